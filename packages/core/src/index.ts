@@ -1,0 +1,24 @@
+/** The nouns of Odoorway. No I/O, no environment. */
+
+export { type Clock, systemClock } from "./clock.js";
+export {
+  type CatalogueEntry,
+  catalogue,
+  type ErrorCode,
+  type ErrorFamily,
+  type Happened,
+  isErrorCode,
+} from "./errors/catalogue.js";
+export {
+  type FieldProblem,
+  fieldProblem,
+  OdoorwayError,
+  type OdoorwayErrorOptions,
+  type OdooSaid,
+} from "./errors/odoorway-error.js";
+export { type Problem, toProblem } from "./errors/problem.js";
+export { type Evidence, renderTemplate } from "./errors/render.js";
+export { defaultNamespace, externalIdFor, isExternalId } from "./external-id.js";
+export { nearest } from "./nearest.js";
+export { ignoreObservations, type Observation, type Observer } from "./observation.js";
+export type { CallOptions, FieldMetadata, FieldType, Json, ModelMetadata, OdooCaller } from "./odoo.js";

@@ -1,0 +1,81 @@
+/** Odoo's own nouns, as every part of Odoorway speaks of them. */
+
+/** Any JSON value. */
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+/** Odoo's field types as fields_get names them (12 to 20). */
+export type FieldType =
+  | "char"
+  | "text"
+  | "html"
+  | "integer"
+  | "float"
+  | "monetary"
+  | "boolean"
+  | "date"
+  | "datetime"
+  | "binary"
+  | "image"
+  | "selection"
+  | "many2one"
+  | "one2many"
+  | "many2many"
+  | "reference"
+  | "many2one_reference"
+  | "json"
+  | "properties"
+  | "properties_definition"
+  | "serialized";
+
+/** One field, as fields_get describes it to the connected user. */
+export interface FieldMetadata {
+  readonly name: string;
+  readonly type: FieldType;
+  readonly label: string;
+  readonly help?: string;
+  readonly required: boolean;
+  readonly readonly: boolean;
+  /** Whether the value lives in the database (`store`); a field neither stored nor inverse-able is computed. */
+  readonly stored: boolean;
+  /** Fields that the value is computed from (`depends`); empty when it is not computed. */
+  readonly depends: readonly string[];
+  /** Path of a related field, if it is one. */
+  readonly related?: string;
+  /** The other model of a relation. */
+  readonly relation?: string;
+  /** The field of the other model that points back (one2many). */
+  readonly relationField?: string;
+  /** Keys and labels of a selection. */
+  readonly selection?: readonly (readonly [string, string])[];
+  /** Longest text of a char, in characters. */
+  readonly size?: number;
+  /** Precision of a float: total digits and decimals. */
+  readonly digits?: readonly [number, number];
+}
+
+/** A model, as the connected user sees it. */
+export interface ModelMetadata {
+  readonly model: string;
+  readonly label: string;
+  readonly fields: Readonly<Record<string, FieldMetadata>>;
+  /** Names of the required fields that Odoo itself fills on create: by a default or by computing. */
+  readonly filled: ReadonlySet<string>;
+}
+
+/** What a call may say besides its arguments. */
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  /** Whole time for the call, in milliseconds. */
+  readonly timeout?: number;
+}
+
+/** The one door to Odoo: execute_kw as the connected user. Rejects with OdoorwayError only. */
+export interface OdooCaller {
+  call(
+    model: string,
+    method: string,
+    args: readonly unknown[],
+    kwargs?: Readonly<Record<string, unknown>>,
+    options?: CallOptions,
+  ): Promise<unknown>;
+}

@@ -1,0 +1,12 @@
+/** Tests run on the sources of the workspace: the condition "source" picks src over dist. */
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  resolve: { conditions: ["source"] },
+  ssr: { resolve: { conditions: ["source", "node", "import", "default"] } },
+  test: {
+    include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "tests/**/*.test.ts", "scripts/**/*.test.mjs"],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
