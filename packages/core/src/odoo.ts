@@ -79,3 +79,9 @@ export interface OdooCaller {
     options?: CallOptions,
   ): Promise<unknown>;
 }
+
+/** Where the metadata of the connected Odoo comes from; cached by whoever implements it. */
+export interface MetadataSource {
+  /** Rejects with `model_not_found` (and the nearest name) when the connected user sees no such model. */
+  model(name: string): Promise<ModelMetadata>;
+}
