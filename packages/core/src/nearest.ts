@@ -3,12 +3,12 @@ import { distance } from "fastest-levenshtein";
 
 /**
  * The candidate nearest to `name`, or undefined when none is near. Near: at most a third of the
- * letters differ (at least 1, at most 4), case and separators aside; or the one starts with the other.
+ * letters differ (1 in words up to three letters, else at least 2, which two letters swapped cost, and at most 4), case and separators aside; or the one starts with the other.
  */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   const wanted = fold(name);
   if (wanted === "") return undefined;
-  const limit = Math.min(4, Math.max(1, Math.floor(wanted.length / 3)));
+  const limit = wanted.length <= 3 ? 1 : Math.min(4, Math.max(2, Math.floor(wanted.length / 3)));
   let best: string | undefined;
   let bestDistance = limit + 1;
   let prefix: string | undefined;

@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { type CatalogueEntry, catalogue, isErrorCode } from "./catalogue.js";
+
+const entries = Object.entries(catalogue) as [string, CatalogueEntry][];
+
+describe("the error catalogue", () => {
+  it.each(entries)("%s is complete and well-formed", (code, entry) => {
+    expect(code).toMatch(/^[a-z0-9]+(_[a-z0-9]+)*$/);
+    expect(entry.status).toBeGreaterThanOrEqual(400);
+    expect(entry.status).toBeLessThan(600);
+    expect(entry.title).not.toBe("");
+    expect(entry.cause).not.toBe("");
+    expect(entry.fix).not.toBe("");
+  });
+
+  it("answers 500 only for our own defects", () => {
+    const others = entries.filter(([, entry]) => entry.status === 500 && entry.family !== "internal");
+    expect(others).toEqual([]);
+  });
+
+  it("never invites a retry of what may have happened, except where a proxy answered", () => {
+    const risky = entries.filter(([, entry]) => entry.retryable && entry.happened === "yes");
+    expect(risky).toEqual([]);
+  });
+
+  it("knows its codes and nothing from Object.prototype", () => {
+    expect(isErrorCode("unknown_field")).toBe(true);
+    expect(isErrorCode("toString")).toBe(false);
+    expect(isErrorCode("__proto__")).toBe(false);
+  });
+});
