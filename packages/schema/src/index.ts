@@ -1,1 +1,21 @@
-export {};
+/** A model's metadata to validation, normalisation, look-ups, contract JSON and OpenAPI. No I/O. */
+
+export { checkRecord } from "./check.js";
+export { toContractRecord, toContractValue } from "./contract.js";
+export { describeReceived } from "./describe.js";
+export { readFieldsGet, requiredToAsk } from "./fields-get.js";
+export { commonSchemas, type JsonSchema, modelSchemas } from "./json-schema.js";
+export { planLookups } from "./lookups.js";
+export { type KnownModels, parseDomain } from "./query/domain.js";
+export { parseFieldList, parseOrder } from "./query/fields.js";
+export { parseFilters } from "./query/filters.js";
+export { resolve } from "./resolve.js";
+export type {
+  CheckContext,
+  Checked,
+  KeyValue,
+  Lookup,
+  Reference,
+  ReferenceTarget,
+  Resolved,
+} from "./types.js";
