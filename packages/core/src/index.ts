@@ -21,4 +21,14 @@ export { type Evidence, renderTemplate } from "./errors/render.js";
 export { defaultNamespace, externalIdFor, isExternalId } from "./external-id.js";
 export { nearest } from "./nearest.js";
 export { ignoreObservations, type Observation, type Observer } from "./observation.js";
-export type { CallOptions, FieldMetadata, FieldType, Json, MetadataSource, ModelMetadata, OdooCaller } from "./odoo.js";
+export type {
+  CallOptions,
+  ExternalIdSource,
+  FieldMetadata,
+  FieldType,
+  Json,
+  MetadataSource,
+  ModelMetadata,
+  OdooCaller,
+  RecordReference,
+} from "./odoo.js";

@@ -85,3 +85,19 @@ export interface MetadataSource {
   /** Rejects with `model_not_found` (and the nearest name) when the connected user sees no such model. */
   model(name: string): Promise<ModelMetadata>;
 }
+
+/** A record, named by its model and its database id. */
+export interface RecordReference {
+  readonly model: string;
+  readonly id: number;
+}
+
+/**
+ * Finds records by external id. A room of its own between callers and `ir.model.data`, since Odoo lets
+ * only access-rights administrators read that model (12 to 19); an ordinary integration user asks
+ * `check_object_reference` for one external id at a time instead.
+ */
+export interface ExternalIdSource {
+  /** Those of the external ids (`module.name`) that exist. Rejects with OdoorwayError only. */
+  find(externalIds: readonly string[], options?: CallOptions): Promise<ReadonlyMap<string, RecordReference>>;
+}
