@@ -1,0 +1,106 @@
+/**
+ * Finds records by external id as any user. Odoo keeps external ids in ir.model.data, which only
+ * access-rights administrators may read; everybody may ask `check_object_reference`, for one at a time
+ * (both tried on 18.0 and 19.0). So: one search while it is allowed, single questions from the first
+ * refusal on.
+ */
+import {
+  type CallOptions,
+  type ExternalIdSource,
+  isExternalId,
+  type OdooCaller,
+  OdoorwayError,
+  type RecordReference,
+} from "@odoorway/core";
+
+/** How many single questions are under way at once; a stock server has two to eight workers. */
+const parallel = 4;
+
+/** Makes a source of external ids that asks through `caller`. It remembers which way is allowed. */
+export function createExternalIds(caller: OdooCaller): ExternalIdSource {
+  let searchAllowed = true;
+
+  return {
+    async find(externalIds, options) {
+      const wanted = [...new Set(externalIds)].filter(isExternalId);
+      if (wanted.length === 0) return new Map();
+      if (searchAllowed) {
+        try {
+          return await search(caller, wanted, options);
+        } catch (error) {
+          if (!(error instanceof OdoorwayError) || error.code !== "access_model_denied") throw error;
+          searchAllowed = false;
+        }
+      }
+      return await askEach(caller, wanted, options);
+    },
+  };
+}
+
+/** One search for all: `|` between modules, `in` for the names of each. */
+async function search(
+  caller: OdooCaller,
+  wanted: readonly string[],
+  options?: CallOptions,
+): Promise<Map<string, RecordReference>> {
+  const names = new Map<string, string[]>();
+  for (const externalId of wanted) {
+    const [module, name] = split(externalId);
+    const known = names.get(module);
+    if (known) known.push(name);
+    else names.set(module, [name]);
+  }
+  const domain: unknown[] = Array.from({ length: names.size - 1 }, () => "|");
+  for (const [module, list] of names) domain.push("&", ["module", "=", module], ["name", "in", list]);
+  const rows = await caller.call(
+    "ir.model.data",
+    "search_read",
+    [domain],
+    { fields: ["module", "name", "model", "res_id"] },
+    options,
+  );
+  const found = new Map<string, RecordReference>();
+  for (const row of rows as { module: string; name: string; model: string; res_id: number }[]) {
+    found.set(`${row.module}.${row.name}`, { model: row.model, id: row.res_id });
+  }
+  return found;
+}
+
+async function askEach(
+  caller: OdooCaller,
+  wanted: readonly string[],
+  options?: CallOptions,
+): Promise<Map<string, RecordReference>> {
+  const found = new Map<string, RecordReference>();
+  const queue = wanted.values();
+  const worker = async () => {
+    for (const externalId of queue) {
+      const reference = await ask(caller, externalId, options);
+      if (reference) found.set(externalId, reference);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(parallel, wanted.length) }, worker));
+  return found;
+}
+
+/** `check_object_reference` answers [model, id], [model, false] where the record is hidden, or raises when there is none. */
+async function ask(
+  caller: OdooCaller,
+  externalId: string,
+  options?: CallOptions,
+): Promise<RecordReference | undefined> {
+  try {
+    const answer = await caller.call("ir.model.data", "check_object_reference", split(externalId), {}, options);
+    const [model, id] = answer as [string, number | false];
+    return id === false ? undefined : { model, id };
+  } catch (error) {
+    if (error instanceof OdoorwayError && error.odoo?.message.includes("External ID not found in the system"))
+      return undefined;
+    throw error;
+  }
+}
+
+function split(externalId: string): [module: string, name: string] {
+  const dot = externalId.indexOf(".");
+  return [externalId.slice(0, dot), externalId.slice(dot + 1)];
+}
