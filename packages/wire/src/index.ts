@@ -1,1 +1,6 @@
-export {};
+/** Codecs of Odoo's XML-RPC and JSON-RPC. Pure: text in, values out, and back. */
+
+export { MarshallingError, WireError } from "./errors.js";
+export { decodeJsonRpcResponse, encodeJsonRpcCall, type JsonRpcError } from "./jsonrpc.js";
+export { decodeXmlRpcCall, decodeXmlRpcResponse, type XmlRpcResponse } from "./xmlrpc-decode.js";
+export { encodeXmlRpcCall, encodeXmlRpcFault, encodeXmlRpcResponse, XmlRpcDouble } from "./xmlrpc-encode.js";

@@ -1,0 +1,7 @@
+/** How much a codec takes before it refuses, so that no message can exhaust the stack or the memory. */
+
+/** Deepest nesting of arrays and structs, in both directions. Odoo's own values stay under ten. */
+export const maxDepth = 200;
+
+/** Longest text that is decoded, in UTF-16 units: 128 Mi, Odoo's own limit of a request body (17.0). */
+export const maxLength = 128 * 1024 * 1024;

@@ -1,0 +1,189 @@
+/**
+ * The little of XML 1.0 that XML-RPC needs, read in a single pass without building a tree: tags, text,
+ * the five named entities, character references, CDATA, comments and processing instructions. A document
+ * type is refused, so that no entity can expand and nothing outside can be fetched.
+ */
+import { WireError } from "./errors.js";
+import { maxLength } from "./limits.js";
+
+const entities: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
+
+const bang = 0x21;
+const slash = 0x2f;
+const lessThan = 0x3c;
+const greaterThan = 0x3e;
+const question = 0x3f;
+
+export class XmlScanner {
+  readonly #source: string;
+  #at: number;
+  /** Whether the tag that was read last was `<name/>`. */
+  #empty = false;
+
+  constructor(source: string) {
+    if (source.length > maxLength) throw new WireError("the message is too long", maxLength);
+    this.#source = source;
+    this.#at = source.charCodeAt(0) === 0xfeff ? 1 : 0;
+  }
+
+  /** Where reading stands. */
+  get offset(): number {
+    return this.#at;
+  }
+
+  /** Whether the tag that was read last closed itself. */
+  get empty(): boolean {
+    return this.#empty;
+  }
+
+  fail(detail: string, offset = this.#at): never {
+    throw new WireError(detail, offset);
+  }
+
+  /** The next tag: `name`, or `/name` when it closes. Only white space, comments and instructions may precede. */
+  tag(): string {
+    this.#space();
+    if (this.#source.charCodeAt(this.#at) !== lessThan)
+      this.fail(this.#at < this.#source.length ? "text where a tag must be" : "the message ends too early");
+    return this.#readTag();
+  }
+
+  /** Reads the next tag, which must be this one. */
+  expect(tag: string): void {
+    const offset = this.#at;
+    const found = this.tag();
+    if (found !== tag) this.fail(`<${printable(found)}> where <${tag}> must be`, offset);
+  }
+
+  /** The character data up to the next tag, decoded; empty when a tag comes at once. */
+  text(): string {
+    const source = this.#source;
+    let text = "";
+    for (;;) {
+      const end = source.indexOf("<", this.#at);
+      if (end < 0) this.fail("the message ends too early", source.length);
+      if (end > this.#at) text += this.#decode(this.#at, end);
+      this.#at = end;
+      const next = source.charCodeAt(end + 1);
+      if (next !== bang && next !== question) return text;
+      text += this.#aside(true);
+    }
+  }
+
+  /** Only white space, comments and instructions may follow the root element. */
+  end(): void {
+    this.#space();
+    if (this.#at < this.#source.length) this.fail("something follows the end of the message");
+  }
+
+  #space(): void {
+    const source = this.#source;
+    for (;;) {
+      let code = source.charCodeAt(this.#at);
+      while (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09) code = source.charCodeAt(++this.#at);
+      if (code !== lessThan) return;
+      const next = source.charCodeAt(this.#at + 1);
+      if (next !== bang && next !== question) return;
+      this.#aside(false);
+    }
+  }
+
+  /** Steps over a comment or an instruction at `<!` or `<?`; gives the text of a CDATA section where text may be. */
+  #aside(inText: boolean): string {
+    const source = this.#source;
+    if (source.startsWith("<!--", this.#at)) this.#skipTo("-->", this.#at + 4);
+    else if (source.startsWith("<?", this.#at)) this.#skipTo("?>", this.#at + 2);
+    else if (inText && source.startsWith("<![CDATA[", this.#at)) {
+      const start = this.#at + 9;
+      this.#skipTo("]]>", start);
+      return lines(source.slice(start, this.#at - 3));
+    } else this.fail("a document type or another declaration is not allowed");
+    return "";
+  }
+
+  #skipTo(terminator: string, from: number): void {
+    const end = this.#source.indexOf(terminator, from);
+    if (end < 0) this.fail(`there is no ${terminator}`);
+    this.#at = end + terminator.length;
+  }
+
+  #readTag(): string {
+    const source = this.#source;
+    const start = this.#at + 1;
+    let at = start;
+    if (source.charCodeAt(at) === slash) at++;
+    const nameStart = at;
+    while (isNameCharacter(source.charCodeAt(at))) at++;
+    if (at === nameStart) this.fail("a tag without a name");
+    const name = source.slice(start, at);
+    if (source.charCodeAt(at) !== greaterThan) at = this.#attributes(at);
+    else this.#empty = false;
+    if (this.#empty && name.charCodeAt(0) === slash) this.fail("a tag that closes twice");
+    this.#at = at + 1;
+    return name;
+  }
+
+  /** Steps over attributes, which mean nothing in XML-RPC; gives the offset of the closing `>`. */
+  #attributes(from: number): number {
+    const source = this.#source;
+    let at = from;
+    let quote = 0;
+    for (; at < source.length; at++) {
+      const code = source.charCodeAt(at);
+      if (quote !== 0) {
+        if (code === quote) quote = 0;
+      } else if (code === 0x22 || code === 0x27) quote = code;
+      else if (code === lessThan) break;
+      else if (code === greaterThan) {
+        this.#empty = source.charCodeAt(at - 1) === slash;
+        return at;
+      }
+    }
+    return this.fail("a tag that does not end", from);
+  }
+
+  #decode(from: number, to: number): string {
+    const raw = lines(this.#source.slice(from, to));
+    if (!raw.includes("&")) return raw;
+    let text = "";
+    let at = 0;
+    for (;;) {
+      const ampersand = raw.indexOf("&", at);
+      if (ampersand < 0) return text + raw.slice(at);
+      const end = raw.indexOf(";", ampersand);
+      if (end < 0 || end - ampersand > 12) this.fail("an & that begins no entity", from + ampersand);
+      text += raw.slice(at, ampersand) + this.#entity(raw.slice(ampersand + 1, end), from + ampersand);
+      at = end + 1;
+    }
+  }
+
+  #entity(name: string, offset: number): string {
+    if (Object.hasOwn(entities, name)) return entities[name] ?? "";
+    const match = /^#(?:x([0-9a-fA-F]+)|([0-9]+))$/.exec(name);
+    if (match === null) this.fail("an unknown entity", offset);
+    const code = match[1] === undefined ? Number.parseInt(match[2] ?? "", 10) : Number.parseInt(match[1], 16);
+    if (code === 0 || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
+      this.fail("a reference to no character", offset);
+    return String.fromCodePoint(code);
+  }
+}
+
+/** Line ends become a line feed (XML 1.0, section 2.11). */
+function lines(text: string): string {
+  return text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
+}
+
+function isNameCharacter(code: number): boolean {
+  return (
+    (code >= 0x61 && code <= 0x7a) || // a-z
+    (code >= 0x41 && code <= 0x5a) || // A-Z
+    (code >= 0x30 && code <= 0x3a) || // 0-9 :
+    code === 0x5f ||
+    code === 0x2d ||
+    code === 0x2e
+  );
+}
+
+function printable(name: string): string {
+  return name.length > 40 ? `${name.slice(0, 40)}...` : name;
+}
