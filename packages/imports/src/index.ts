@@ -1,1 +1,15 @@
-export {};
+/** Durable bulk work: files in, records in Odoo, nothing lost, nothing doubled, every failure explained. */
+
+export { createImports } from "./imports.js";
+export type { Mapping } from "./mapping/language.js";
+export { parseMapping } from "./mapping/parse.js";
+export type {
+  Format,
+  ImportLimits,
+  ImportStatus,
+  Imports,
+  ImportsParts,
+  LoadMessage,
+  ReceiveInput,
+  RowDiagnosis,
+} from "./types.js";

@@ -1,0 +1,119 @@
+/** What the package promises: the shapes that the gateway and the command line speak. */
+import type { Clock, ErrorCode, MetadataSource, Observer, OdooCaller, OdoorwayError } from "@odoorway/core";
+import type { ImportState, OutcomeCounts, RowStatus, Store } from "@odoorway/store";
+import type { Mapping } from "./mapping/language.js";
+
+export type Format = "csv" | "ndjson" | "json";
+
+/** One message of Odoo's load(), as it came. */
+export interface LoadMessage {
+  readonly type?: string;
+  readonly message?: string;
+  readonly field?: string | false;
+  readonly record?: number;
+  readonly rows?: { readonly from: number; readonly to: number };
+}
+
+export interface ImportsParts {
+  readonly store: Store;
+  /** The door to Odoo. Must reject with OdoorwayError, whose `happened` and `retryable` steer what is done. */
+  readonly caller: OdooCaller;
+  readonly metadata: MetadataSource;
+  /** Explains one message of load() about a record of `model`. */
+  readonly explainLoad: (message: LoadMessage, model: string) => OdoorwayError;
+  /** Mappings by name, for `receive({mapping: "name"})`. */
+  readonly mappings: ReadonlyMap<string, Mapping>;
+  readonly clock: Clock;
+  readonly observe: Observer;
+  /** A number from 0 up to 1, as Math.random gives. */
+  readonly random: () => number;
+  readonly limits?: Partial<ImportLimits>;
+}
+
+export interface ImportLimits {
+  /** Longest line, cell or row, in bytes. Default 1 MiB. */
+  readonly lineBytes: number;
+  /** Most rows of one load() call, lines of x2many fields included. Default 1000. */
+  readonly batchRows: number;
+  /** Most rows that one record may collect. Default 5000. */
+  readonly recordRows: number;
+  /** Time that a load() call should take at most, in milliseconds; batches grow and shrink by it. Default 5000. */
+  readonly targetMs: number;
+}
+
+export interface ReceiveInput {
+  readonly source: AsyncIterable<Uint8Array>;
+  readonly format: Format;
+  /** Direct import: the columns are fields of this model. */
+  readonly model?: string;
+  /** Direct import: the column that tells rows apart. May be left out when there is a column `id` (external id). */
+  readonly key?: string;
+  readonly mapping?: string | Mapping;
+  /** Of CSV; default is the mapping's, else a comma. */
+  readonly delimiter?: string;
+  readonly fileName?: string;
+}
+
+/** An import, as GET /v1/imports/{id} answers it. created + updated + unchanged + failed + unprocessed = read, always. */
+export interface ImportStatus {
+  readonly id: string;
+  readonly state: ImportState;
+  readonly model: string;
+  readonly mapping: string | null;
+  readonly file_name: string | null;
+  /** RFC 3339, UTC. */
+  readonly created_at: string;
+  readonly started_at: string | null;
+  readonly finished_at: string | null;
+  readonly counts: OutcomeCounts & { readonly read: number; readonly unprocessed: number };
+  /** Records in Odoo, by model. */
+  readonly records: Readonly<Record<string, OutcomeCounts>>;
+  /** Rows a second: over the whole run when finished, else over the last half minute. */
+  readonly rate: number;
+  readonly eta_seconds: number | null;
+  readonly batch_size: number;
+  readonly last_error: {
+    readonly code: ErrorCode;
+    readonly title: string;
+    readonly cause: string;
+    readonly fix: string;
+  } | null;
+}
+
+/** Why a row failed. `field` is the field or column; `errors` holds all of them when there are several. */
+export interface RowDiagnosis {
+  readonly code: string;
+  readonly title: string;
+  readonly cause: string;
+  readonly fix: string;
+  readonly field?: string;
+  readonly errors?: readonly { code: string; cause: string; fix: string; field?: string }[];
+  readonly odoo?: { readonly exception?: string; readonly message: string };
+}
+
+export interface Imports {
+  /**
+   * Takes a file in. Resolves when every row is durable (state "queued"); rejects with a code
+   * `import_*`, `mapping_*`, `model_not_found` or `invalid_parameter` and keeps nothing otherwise.
+   * Reads from `source` only as fast as rows can be kept.
+   */
+  receive(input: ReceiveInput): Promise<ImportStatus>;
+  /** Rejects with `import_not_found`. */
+  get(id: string): Promise<ImportStatus>;
+  /** Newest first; `before` is the id of the last one seen. Default limit 50. */
+  list(page?: { limit?: number; before?: string }): Promise<ImportStatus[]>;
+  /** The rows in order of the file, as NDJSON lines or CSV text, in chunks. Acceptable again as input. */
+  rows(id: string, options: { status?: RowStatus; format: "ndjson" | "csv" }): AsyncIterable<string>;
+  /** Sends what failed in Odoo again. Rejects with `import_not_finished` while the import is at work. */
+  retry(id: string): Promise<ImportStatus>;
+  /** Stops an import after the batch under way; what was not sent stays unprocessed. */
+  cancel(id: string): Promise<ImportStatus>;
+  /** Deletes a finished import and its rows from the store (nothing in Odoo). */
+  remove(id: string): Promise<void>;
+  /** The status now and after every change, at most some four a second, until the import is over or the signal aborts. */
+  watch(id: string, signal: AbortSignal): AsyncIterable<ImportStatus>;
+  /** Goes on with everything unfinished and works until stopped. */
+  start(): void;
+  /** Ends after the batch under way. Nothing is lost: start() of this or another process goes on. */
+  stop(): Promise<void>;
+}

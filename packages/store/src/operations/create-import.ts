@@ -1,0 +1,44 @@
+/** Opens an import in state "receiving"; it does not count as there until finishReceiving. */
+import type { Db } from "../schema.js";
+import type { NewImport } from "../types.js";
+
+export async function createImport(db: Db, created: NewImport): Promise<void> {
+  await db.sql.transaction().execute(async (transaction) => {
+    await transaction
+      .insertInto("imports")
+      .values({
+        id: created.id,
+        state: "receiving",
+        model: created.model,
+        mapping: created.mapping,
+        file_name: created.fileName,
+        plan: created.plan,
+        entities: JSON.stringify(created.entities),
+        primary_entity: created.primary,
+        created_at: db.now(),
+        started_at: null,
+        finished_at: null,
+        rows_read: 0,
+        rows_created: 0,
+        rows_updated: 0,
+        rows_unchanged: 0,
+        rows_failed: 0,
+        batch_size: 0,
+        last_error: null,
+      })
+      .execute();
+    await transaction
+      .insertInto("import_counts")
+      .values(
+        created.entities.map((_model, entity) => ({
+          import_id: created.id,
+          entity,
+          created: 0,
+          updated: 0,
+          unchanged: 0,
+          failed: 0,
+        })),
+      )
+      .execute();
+  });
+}

@@ -1,0 +1,17 @@
+/** Turns a received import over to the engine: from now on it is there, whatever happens. */
+import { sql } from "kysely";
+import type { Db } from "../schema.js";
+
+export async function finishReceiving(db: Db, importId: string): Promise<void> {
+  // PostgreSQL plans the claims of records by statistics; without fresh ones it reads the whole table each time.
+  if (db.kind === "postgres") {
+    await sql`analyze import_rows`.execute(db.sql);
+    await sql`analyze import_records`.execute(db.sql);
+  }
+  await db.sql
+    .updateTable("imports")
+    .set({ state: "queued" })
+    .where("id", "=", importId)
+    .where("state", "=", "receiving")
+    .execute();
+}

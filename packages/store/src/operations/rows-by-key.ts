@@ -1,0 +1,19 @@
+/** All rows of some primary records, in order of the file. */
+import { chunks } from "../chunks.js";
+import type { Db } from "../schema.js";
+import type { StoredRow } from "../types.js";
+
+export async function rowsByKey(db: Db, importId: string, keys: readonly string[]): Promise<StoredRow[]> {
+  const found: StoredRow[] = [];
+  for (const chunk of chunks(keys)) {
+    const rows = await db.sql
+      .selectFrom("import_rows")
+      .select(["seq", "line", "data", "record_key as key"])
+      .where("import_id", "=", importId)
+      .where("record_key", "in", chunk)
+      .orderBy("seq")
+      .execute();
+    found.push(...rows);
+  }
+  return found;
+}

@@ -1,0 +1,83 @@
+/** The tables, as Kysely needs to know them. Migrations make them; names are SQL's. */
+import type { Kysely } from "kysely";
+
+interface TokensTable {
+  id: string;
+  name: string;
+  hash: string;
+  /** JSON list of texts. */
+  scopes: string;
+  created_at: number;
+  revoked_at: number | null;
+  last_used_at: number | null;
+}
+
+interface ImportsTable {
+  id: string;
+  state: string;
+  model: string;
+  mapping: string | null;
+  file_name: string | null;
+  plan: string;
+  /** JSON list of model names. */
+  entities: string;
+  primary_entity: number;
+  created_at: number;
+  started_at: number | null;
+  finished_at: number | null;
+  rows_read: number;
+  rows_created: number;
+  rows_updated: number;
+  rows_unchanged: number;
+  rows_failed: number;
+  batch_size: number;
+  last_error: string | null;
+}
+
+interface ImportCountsTable {
+  import_id: string;
+  entity: number;
+  created: number;
+  updated: number;
+  unchanged: number;
+  failed: number;
+}
+
+interface ImportRowsTable {
+  import_id: string;
+  seq: number;
+  line: number;
+  data: string;
+  record_key: string | null;
+  /** Null: the row has the status of its record. */
+  status: string | null;
+  diagnosis: string | null;
+}
+
+interface ImportRecordsTable {
+  import_id: string;
+  entity: number;
+  record_key: string;
+  first_row: number;
+  row_count: number;
+  state: string;
+  intent: string | null;
+  odoo_id: number | null;
+  diagnosis: string | null;
+}
+
+export interface Tables {
+  tokens: TokensTable;
+  imports: ImportsTable;
+  import_counts: ImportCountsTable;
+  import_rows: ImportRowsTable;
+  import_records: ImportRecordsTable;
+  schema_migrations: { number: number; name: string; applied_at: number };
+}
+
+/** What every operation is handed: the database and the clock. */
+export interface Db {
+  readonly kind: "sqlite" | "postgres";
+  readonly sql: Kysely<Tables>;
+  now(): number;
+}

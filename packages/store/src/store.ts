@@ -1,0 +1,103 @@
+/** Opens the store and binds every operation to it. */
+import { type Clock, OdoorwayError, systemClock } from "@odoorway/core";
+import { sql } from "kysely";
+import { LocalLeases } from "./local-leases.js";
+import { migrate } from "./migrate.js";
+import { appendRows } from "./operations/append-rows.js";
+import { cancelImport } from "./operations/cancel-import.js";
+import { completeRecords } from "./operations/complete-records.js";
+import { createImport } from "./operations/create-import.js";
+import { createToken } from "./operations/create-token.js";
+import { deleteImport } from "./operations/delete-import.js";
+import { findTokenByHash } from "./operations/find-token-by-hash.js";
+import { finishImport } from "./operations/finish-import.js";
+import { finishReceiving } from "./operations/finish-receiving.js";
+import { getImport } from "./operations/get-import.js";
+import { importsInState } from "./operations/imports-in-state.js";
+import { journalSending } from "./operations/journal-sending.js";
+import { listImports } from "./operations/list-imports.js";
+import { listTokens } from "./operations/list-tokens.js";
+import { nextRecords } from "./operations/next-records.js";
+import { noteProgress } from "./operations/note-progress.js";
+import { pageOfRows } from "./operations/page-of-rows.js";
+import { recordsByKey } from "./operations/records-by-key.js";
+import { releaseRecords } from "./operations/release-records.js";
+import { retryImport } from "./operations/retry-import.js";
+import { revokeToken } from "./operations/revoke-token.js";
+import { rowsByKey } from "./operations/rows-by-key.js";
+import { rowsBySeq } from "./operations/rows-by-seq.js";
+import { startImport } from "./operations/start-import.js";
+import { openPostgres, PostgresLeases } from "./postgres.js";
+import type { Db } from "./schema.js";
+import { openSqlite } from "./sqlite.js";
+import type { Store, StoreOptions } from "./types.js";
+
+/**
+ * Opens the store and brings its tables up to date. Rejects with `store_locked` when another process
+ * has the embedded store, with `store_unavailable` when it cannot be opened.
+ */
+export async function openStore(options: StoreOptions, clock: Pick<Clock, "now"> = systemClock): Promise<Store> {
+  const sqlite = options.kind === "sqlite";
+  const db: Db = {
+    kind: options.kind,
+    sql: sqlite ? openSqlite(options.folder) : openPostgres(options.url, options.schema),
+    now: () => clock.now(),
+  };
+  const leases = sqlite ? new LocalLeases() : new PostgresLeases(options.url, options.schema);
+  try {
+    await migrate(db);
+  } catch (error) {
+    await db.sql.destroy();
+    throw asUnavailable(error);
+  }
+  return bind(db, leases);
+}
+
+function bind(db: Db, leases: LocalLeases | PostgresLeases): Store {
+  const on =
+    <A extends unknown[], R>(operation: (db: Db, ...rest: A) => Promise<R>) =>
+    (...rest: A): Promise<R> =>
+      operation(db, ...rest).catch((error: unknown) => {
+        throw asUnavailable(error);
+      });
+  return {
+    kind: db.kind,
+    createToken: on(createToken),
+    findTokenByHash: on(findTokenByHash),
+    listTokens: on(listTokens),
+    revokeToken: on(revokeToken),
+    createImport: on(createImport),
+    appendRows: on(appendRows),
+    finishReceiving: on(finishReceiving),
+    deleteImport: on(deleteImport),
+    getImport: on(getImport),
+    listImports: on(listImports),
+    importsInState: on(importsInState),
+    startImport: on(startImport),
+    finishImport: on(finishImport),
+    cancelImport: on(cancelImport),
+    retryImport: on(retryImport),
+    noteProgress: on(noteProgress),
+    nextRecords: on(nextRecords),
+    recordsByKey: on(recordsByKey),
+    rowsByKey: on(rowsByKey),
+    rowsBySeq: on(rowsBySeq),
+    journalSending: on(journalSending),
+    releaseRecords: on(releaseRecords),
+    completeRecords: on(completeRecords),
+    pageOfRows: on(pageOfRows),
+    lease: on((_db, importId: string) => leases.take(importId)),
+    ping: on(async (on) => {
+      await sql`select 1`.execute(on.sql);
+    }),
+    close: async () => {
+      await leases.close();
+      await db.sql.destroy();
+    },
+  };
+}
+
+/** What a driver throws may hold SQL and addresses: it stays below. */
+function asUnavailable(error: unknown): OdoorwayError {
+  return error instanceof OdoorwayError ? error : new OdoorwayError("store_unavailable", { cause: error });
+}
