@@ -1,1 +1,4 @@
-export {};
+/** Calls to Odoo over JSON-RPC and XML-RPC, with typed errors. */
+
+export { createClient, type OdooClient } from "./client.js";
+export type { ClientOptions } from "./options.js";

@@ -1,7 +1,8 @@
 /**
  * Values to XML-RPC messages. Integers of 32 bits are written as int, other safe integers and bigints as i8
- * (Python's parser takes it at any size), everything else as double. Uint8Array is written as base64, null
- * as nil where it is allowed. What would be changed in silence is refused with MarshallingError: undefined,
+ * (Python's parser takes it at any size), everything else as double. Null is written as nil where it is
+ * allowed. Bytes are base64 in a response, but in a call they are a string of base64 text: Odoo's binary
+ * fields refuse the other (measured on 18.0 and 19.0: "not 'Binary'"). What would be changed in silence is refused with MarshallingError: undefined,
  * NaN and infinities, dates, functions, instances of classes, characters that XML cannot carry, lone
  * surrogates, cycles.
  */
@@ -25,7 +26,7 @@ export function encodeXmlRpcCall(method: string, params: readonly unknown[]): st
   const parts = [prologue, "<methodCall>\n<methodName>", escapeXml(method, "method"), "</methodName>\n<params>\n"];
   params.forEach((param, index) => {
     parts.push("<param>\n");
-    writeValue(parts, param, `params[${index}]`, 0, true);
+    writeValue(parts, param, `params[${index}]`, 0, { none: true, base64: false });
     parts.push("</param>\n");
   });
   parts.push("</params>\n</methodCall>\n");
@@ -38,7 +39,7 @@ export function encodeXmlRpcCall(method: string, params: readonly unknown[]): st
  */
 export function encodeXmlRpcResponse(value: unknown, options: { readonly allowNone?: boolean } = {}): string {
   const parts = [prologue, "<methodResponse>\n<params>\n<param>\n"];
-  writeValue(parts, value, "value", 0, options.allowNone ?? false);
+  writeValue(parts, value, "value", 0, { none: options.allowNone ?? false, base64: true });
   parts.push("</param>\n</params>\n</methodResponse>\n");
   return parts.join("");
 }
@@ -46,23 +47,29 @@ export function encodeXmlRpcResponse(value: unknown, options: { readonly allowNo
 /** Writes the methodResponse of a fault. Characters of the message that XML cannot carry become U+FFFD. */
 export function encodeXmlRpcFault(code: number | string, message: string): string {
   const parts = [prologue, "<methodResponse>\n<fault>\n"];
-  writeValue(parts, { faultCode: code, faultString: printable(message) }, "fault", 0, false);
+  writeValue(parts, { faultCode: code, faultString: printable(message) }, "fault", 0, { none: false, base64: true });
   parts.push("</fault>\n</methodResponse>\n");
   return parts.join("");
 }
 
-function writeValue(parts: string[], value: unknown, path: string, depth: number, allowNone: boolean): void {
+/** What a message may hold: None, and bytes as a type of their own. */
+interface Rules {
+  readonly none: boolean;
+  readonly base64: boolean;
+}
+
+function writeValue(parts: string[], value: unknown, path: string, depth: number, rules: Rules): void {
   parts.push("<value>");
   if (typeof value === "string") parts.push("<string>", escapeXml(value, path), "</string>");
   else if (typeof value === "number") parts.push(writeNumber(value, path));
   else if (typeof value === "boolean") parts.push(value ? "<boolean>1</boolean>" : "<boolean>0</boolean>");
   else if (typeof value === "bigint") parts.push(writeBigInt(value));
-  else if (value === null) parts.push(writeNone(path, allowNone));
+  else if (value === null) parts.push(writeNone(path, rules.none));
   else if (value instanceof XmlRpcDouble) parts.push(writeDouble(value.value, path));
-  else if (value instanceof Uint8Array) parts.push("<base64>", Buffer.from(value).toString("base64"), "</base64>");
+  else if (value instanceof Uint8Array) parts.push(writeBytes(value, rules.base64));
   else if (depth >= maxDepth) throw new MarshallingError("the values are nested too deeply, or in a circle", path);
-  else if (Array.isArray(value)) writeArray(parts, value, path, depth + 1, allowNone);
-  else if (isPlainObject(value)) writeStruct(parts, value, path, depth + 1, allowNone);
+  else if (Array.isArray(value)) writeArray(parts, value, path, depth + 1, rules);
+  else if (isPlainObject(value)) writeStruct(parts, value, path, depth + 1, rules);
   else throw new MarshallingError(`${kindOf(value)} cannot be sent`, path);
   parts.push("</value>\n");
 }
@@ -72,19 +79,24 @@ function writeNone(path: string, allowNone: boolean): string {
   return "<nil/>";
 }
 
-function writeArray(parts: string[], values: readonly unknown[], path: string, depth: number, allowNone: boolean) {
+function writeBytes(bytes: Uint8Array, typed: boolean): string {
+  const text = Buffer.from(bytes).toString("base64");
+  return typed ? `<base64>${text}</base64>` : `<string>${text}</string>`;
+}
+
+function writeArray(parts: string[], values: readonly unknown[], path: string, depth: number, rules: Rules) {
   parts.push("<array><data>\n");
   for (let index = 0; index < values.length; index++)
-    writeValue(parts, values[index], `${path}[${index}]`, depth, allowNone);
+    writeValue(parts, values[index], `${path}[${index}]`, depth, rules);
   parts.push("</data></array>");
 }
 
-function writeStruct(parts: string[], struct: object, path: string, depth: number, allowNone: boolean) {
+function writeStruct(parts: string[], struct: object, path: string, depth: number, rules: Rules) {
   parts.push("<struct>\n");
   for (const [name, value] of Object.entries(struct)) {
     const at = `${path}.${name}`;
     parts.push("<member>\n<name>", escapeXml(name, at), "</name>\n");
-    writeValue(parts, value, at, depth, allowNone);
+    writeValue(parts, value, at, depth, rules);
     parts.push("</member>\n");
   }
   parts.push("</struct>");
