@@ -1,0 +1,24 @@
+import { describe, expect, it } from "vitest";
+import { negotiate } from "./accept.js";
+
+const offered = ["application/json", "text/html"];
+
+describe("negotiate", () => {
+  it("gives the first when nothing is asked for", () => {
+    expect(negotiate(undefined, offered)).toBe("application/json");
+    expect(negotiate("*/*", offered)).toBe("application/json");
+  });
+
+  it("follows weights, and the more specific range over the wider", () => {
+    expect(negotiate("text/html, application/json;q=0.9", offered)).toBe("text/html");
+    expect(negotiate("text/html,application/xhtml+xml,*/*;q=0.8", offered)).toBe("text/html");
+    expect(negotiate("application/json;q=0, */*", offered)).toBe("text/html");
+    expect(negotiate("TEXT/*", offered)).toBe("text/html");
+  });
+
+  it("refuses when nothing offered is acceptable", () => {
+    expect(() => negotiate("application/xml", offered)).toThrow(/not_acceptable/);
+    expect(() => negotiate("application/json;q=0", ["application/json"])).toThrow(/not_acceptable/);
+    expect(() => negotiate("text/html;q=banana", ["text/html"])).toThrow(/not_acceptable/);
+  });
+});

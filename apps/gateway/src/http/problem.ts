@@ -1,0 +1,65 @@
+/** Whatever was thrown, as the problem that the client gets (RFC 9457), with the headers its status calls for. */
+import { OdoorwayError, type Problem, toProblem } from "@odoorway/core";
+
+export interface ProblemReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly problem: Problem;
+  /** Whether the fault is ours, so that the log has to hold the details. */
+  readonly defect: boolean;
+}
+
+export const problemType = "application/problem+json";
+
+/**
+ * @param thrown anything; what is not an OdoorwayError and not one of fastify's refusals is a defect of ours
+ * @param at the request's path without its query, and its id
+ */
+export function problemReply(thrown: unknown, at: { instance: string; requestId: string }): ProblemReply {
+  const error = asOdoorwayError(thrown);
+  return {
+    status: error.status,
+    headers: { "cache-control": "no-store", ...headersOf(error) },
+    problem: toProblem(error, at),
+    defect: error.code === "internal_error",
+  };
+}
+
+/** The headers that RFC 9110 and RFC 6750 ask for with a status. */
+function headersOf(error: OdoorwayError): Record<string, string> {
+  switch (error.status) {
+    case 401:
+      return { "www-authenticate": 'Bearer realm="odoorway"' };
+    case 405:
+      return { allow: String(error.evidence.allow ?? "") };
+    case 429:
+    case 503:
+      return { "retry-after": String(error.retryAfter ?? 5) };
+    default:
+      return {};
+  }
+}
+
+function asOdoorwayError(thrown: unknown): OdoorwayError {
+  if (thrown instanceof OdoorwayError) return thrown;
+  switch (codeOf(thrown)) {
+    case "FST_ERR_BAD_URL":
+      return new OdoorwayError("malformed_request", {
+        evidence: { detail: "the address's percent-encoding is broken" },
+        cause: thrown,
+      });
+    case "FST_ERR_MAX_PARAM_LENGTH":
+      return new OdoorwayError("uri_too_long", { cause: thrown });
+    case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
+      return new OdoorwayError("unsupported_media_type", {
+        evidence: { received: "a Content-Type that is none", expected: ["application/json"] },
+        cause: thrown,
+      });
+    default:
+      return new OdoorwayError("internal_error", { cause: thrown });
+  }
+}
+
+function codeOf(thrown: unknown): unknown {
+  return typeof thrown === "object" && thrown !== null && "code" in thrown ? thrown.code : undefined;
+}

@@ -1,0 +1,84 @@
+/**
+ * What Node's HTTP parser refuses before there is a request: answered on the bare socket, as the same
+ * problem that every other error is. Node's own answers are bare status lines.
+ */
+import type { Server } from "node:http";
+import type { Duplex } from "node:stream";
+import { OdoorwayError } from "@odoorway/core";
+import { problemReply, problemType } from "./problem.js";
+
+const reasons: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  408: "Request Timeout",
+  413: "Content Too Large",
+  414: "URI Too Long",
+  417: "Expectation Failed",
+  431: "Request Header Fields Too Large",
+  501: "Not Implemented",
+};
+
+/** Answers a parser's error on its socket and closes it. */
+export function answerParserError(error: Error & { code?: string; rawPacket?: Buffer }, socket: Duplex, id: string): void {
+  if (error.code === "ECONNRESET" || error.code === "EPIPE" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  socket.end(rawAnswer(refusalOf(error), id));
+}
+
+/** CONNECT asks for a tunnel, which arrives apart from requests. */
+export function answerConnect(server: Server, makeId: () => string): void {
+  server.on("connect", (_request, socket) => {
+    socket.end(rawAnswer(new OdoorwayError("unknown_method"), makeId()));
+  });
+}
+
+/** Codes: https://nodejs.org/docs/latest-v20.x/api/errors.html and llhttp's HPE_ names. */
+function refusalOf(error: { code?: string; rawPacket?: Buffer }): OdoorwayError {
+  switch (error.code) {
+    case "HPE_HEADER_OVERFLOW":
+      return new OdoorwayError(lineIsTooLong(error.rawPacket) ? "uri_too_long" : "headers_too_large");
+    case "HPE_CHUNK_EXTENSIONS_OVERFLOW":
+      return new OdoorwayError("payload_too_large", { evidence: { limit: "16384 bytes of chunk extensions" } });
+    case "ERR_HTTP_REQUEST_TIMEOUT":
+      return new OdoorwayError("request_timeout");
+    case "HPE_INVALID_METHOD":
+      return new OdoorwayError(looksLikeMethod(error.rawPacket) ? "unknown_method" : "malformed_request", {
+        evidence: { detail: "the request line has no method" },
+      });
+    default:
+      return new OdoorwayError("malformed_request", {
+        evidence: { detail: error.code?.startsWith("HPE_") ? describe(error.code) : undefined },
+      });
+  }
+}
+
+/** HPE_INVALID_CHUNK_SIZE -> "invalid chunk size". */
+function describe(code: string): string {
+  return code.slice(4).toLowerCase().replaceAll("_", " ");
+}
+
+function lineIsTooLong(packet: Buffer | undefined): boolean {
+  if (packet === undefined) return false;
+  const end = packet.indexOf("\r\n");
+  return end < 0 || end > 8192;
+}
+
+function looksLikeMethod(packet: Buffer | undefined): boolean {
+  return packet !== undefined && /^[A-Za-z-]{1,30} \S+ HTTP\/\d/.test(packet.subarray(0, 4096).toString("latin1"));
+}
+
+function rawAnswer(error: OdoorwayError, id: string): string {
+  const { status, headers, problem } = problemReply(error, { instance: "", requestId: id });
+  const { instance: _none, ...rest } = problem;
+  const body = JSON.stringify(rest);
+  const head = {
+    ...headers,
+    "content-type": problemType,
+    "content-length": String(Buffer.byteLength(body)),
+    "x-request-id": id,
+    connection: "close",
+  };
+  const lines = Object.entries(head).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${status} ${reasons[status] ?? "Error"}\r\n${lines.join("")}\r\n${body}`;
+}

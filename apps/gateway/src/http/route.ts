@@ -1,0 +1,73 @@
+/** A route as data: what it takes and gives. The server, the OpenAPI document and the pages read this one table. */
+import type { Readable } from "node:stream";
+import type { Grant, Scope } from "../tokens.js";
+import type { Parameter, Query } from "./query.js";
+
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+export interface Route {
+  readonly method: Method;
+  /** With parameters in braces: `/v1/records/{model}/{id}`. */
+  readonly path: string;
+  /** operationId of OpenAPI. */
+  readonly operation: string;
+  readonly summary: string;
+  readonly tag: "records" | "models" | "imports" | "tokens" | "service";
+  /** Scope that the token needs; `public` needs no token. */
+  readonly scope: Scope | "public";
+  readonly parameters?: Readonly<Record<string, Parameter>>;
+  /** Whether other names in the query are filters over fields. */
+  readonly filters?: boolean;
+  readonly body: BodyRules;
+  /** Media types of a good answer, the favourite first. */
+  readonly produces: readonly string[];
+  /** Statuses of a good answer, each with what it means. */
+  readonly answers: Readonly<Record<number, string>>;
+  handle(request: GatewayRequest): Promise<Reply>;
+}
+
+/** `none`: a body is refused. `upload`: handed on as it arrives. */
+export type BodyRules =
+  | { readonly kind: "none" }
+  | { readonly kind: "json"; readonly schema: Readonly<Record<string, unknown>> }
+  | { readonly kind: "upload"; readonly types: readonly string[] };
+
+/** A request once it was authorised and parsed. */
+export interface GatewayRequest {
+  readonly id: string;
+  readonly method: string;
+  /** Path parameters, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Query;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** The one of `produces` that Accept prefers. */
+  readonly accepted: string;
+  /** Who asks; undefined at public routes without a token. */
+  readonly grant: Grant | undefined;
+  /** JSON body, when the route takes one. */
+  readonly body: unknown;
+  /** The body as it arrives, when the route takes an upload. */
+  readonly upload: Upload | undefined;
+  /** Aborts when the client goes away. Only reads may be given up: a write goes on in Odoo all the same. */
+  readonly gone: AbortSignal;
+}
+
+export interface Upload {
+  /** Media type without parameters, in small letters. */
+  readonly type: string;
+  /** The raw header Content-Type. */
+  readonly contentType: string;
+  readonly bytes: Readable;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Media type; JSON when absent. */
+  readonly type?: string;
+  /** A JSON value, text of `type`, or text in pieces. */
+  readonly body?: { readonly json: unknown } | { readonly text: string } | { readonly pieces: AsyncIterable<string> };
+}
+
+export const json = ["application/json"] as const;
+export const noBody: BodyRules = { kind: "none" };
