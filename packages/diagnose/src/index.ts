@@ -1,5 +1,5 @@
 /** Any failure of Odoo's, or of the way to it, to a diagnosis of the catalogue. Pure. */
 
-export { diagnose } from "./diagnose.js";
+export { diagnose, diagnoseText } from "./diagnose.js";
 export { toError } from "./to-error.js";
 export type { CallFacts, Diagnosis, LoadMessage, OdooFailure } from "./types.js";

@@ -10,6 +10,8 @@ export interface LoadMessage {
   /** Index of the record, from 0. */
   readonly record?: number;
   readonly rows?: { readonly from: number; readonly to: number };
+  /** Odoo's hint: the choices of a selection, or the window (`res_model`) of the related records. */
+  readonly moreinfo?: unknown;
 }
 
 /** A failure as the wire carried it. */

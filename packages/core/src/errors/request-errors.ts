@@ -233,7 +233,7 @@ export const requestErrors = {
     retryable: false,
     happened: "no",
     title: "Wrong type",
-    cause: "The field {field} of {model} takes {expected}, but received {received}.",
+    cause: "The field[[ {field}]][[ of {model}]] takes {expected}, but received {received}.",
     fix: "Send {expected}.",
   },
   invalid_selection_value: {
@@ -260,7 +260,7 @@ export const requestErrors = {
     retryable: false,
     happened: "no",
     title: "The value is out of range",
-    cause: "The field {field} of {model} takes {expected}, but received {received}.",
+    cause: "The field[[ {field}]][[ of {model}]] takes {expected}, but received {received}.",
     fix: "Send {expected}.",
   },
   invalid_relation_id: {

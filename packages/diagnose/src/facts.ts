@@ -1,0 +1,107 @@
+/**
+ * Reads a failure of either transport into the same facts, so that the rules never ask which one it was.
+ * Over JSON-RPC the exception is named beside its message; over XML-RPC it is the last line of a traceback,
+ * or only the number of the fault: 2 for every exception meant for users, 3 AccessDenied, 4 AccessError
+ * (14.0 and later; before that, and in version 1 of the service, the number or text is less exact).
+ */
+import { clean } from "./clean.js";
+import type { CallFacts, LoadMessage, OdooFailure } from "./types.js";
+
+export interface Facts {
+  /** Class name of the exception without its module: `ValidationError`. Empty when nothing names it. */
+  readonly exception: string;
+  /** The same with its module, as Odoo names it. */
+  readonly fullName: string;
+  /** The exception's message as it came. */
+  readonly message: string;
+  /** Everything that Odoo sent, the traceback included: searched for technical names, never shown. */
+  readonly text: string;
+  /** What may be shown of the message. */
+  readonly shown: string;
+  /** Whether the message was written for the user (UserError and its kind). */
+  readonly forUser: boolean;
+  readonly call: CallFacts;
+  /** The message of `load()` that this is about. */
+  readonly load?: LoadMessage;
+}
+
+const userExceptions = new Set([
+  "UserError",
+  "ValidationError",
+  "RedirectWarning",
+  "Warning",
+  "except_orm",
+  "MissingError",
+]);
+
+export function factsOf(failure: Exclude<OdooFailure, { kind: "http" }>, call: CallFacts): Facts {
+  if (failure.kind === "load") return { ...factsOfText(failure.message.message, call), load: failure.message };
+  if (failure.kind === "xmlrpc") return factsOfFault(failure.fault.code, failure.fault.message, call);
+  const data = failure.error.data ?? {};
+  const first = data.arguments?.[0];
+  const message = data.message || (typeof first === "string" ? first : "") || failure.error.message || "";
+  const debug = data.debug ?? "";
+  return build(data.name ?? lastException(debug)?.name ?? "", message, `${debug}\n${message}`, call);
+}
+
+/** The facts of a text: a traceback, a line `Exception: message`, or a bare message. */
+export function factsOfText(text: string, call: CallFacts): Facts {
+  const last = lastException(text);
+  if (last !== undefined) return build(last.name, last.message, text, call);
+  const during = /<class '([\w.]+)'>: ([\s\S]*)$/.exec(text);
+  if (during !== null) return build(during[1] ?? "", during[2] ?? "", text, call);
+  return build("", text, text, call);
+}
+
+function factsOfFault(code: number | string, message: string, call: CallFacts): Facts {
+  const byText = factsOfText(message, call);
+  if (byText.exception !== "") return byText;
+  const name = typeof code === "number" ? byNumber[code] : oldName(code);
+  if (name !== undefined) return build(name, message, message, call);
+  if (/^access denied\.?$/i.test(message.trim())) return build("AccessDenied", message, message, call);
+  if (typeof code === "string") return { ...factsOfText(code, call), text: `${code}\n${message}` };
+  return byText;
+}
+
+/** Fault 2 stands for several exceptions; "UserError" is what they have in common. */
+const byNumber: Readonly<Record<number, string>> = { 2: "UserError", 3: "AccessDenied", 4: "AccessError" };
+
+/** Version 1 of the service: `warning -- UserError\n\nmessage`, or the exception's own name. */
+function oldName(code: string): string | undefined {
+  if (/AccessDenied|^access denied/i.test(code)) return "AccessDenied";
+  if (/AccessError/.test(code)) return "AccessError";
+  return /^warning -- /.test(code) ? "UserError" : undefined;
+}
+
+/**
+ * The exception that a traceback ends with. Its line is not indented and follows the frames; further lines
+ * belong to its message.
+ */
+function lastException(text: string): { name: string; message: string } | undefined {
+  const start = text.lastIndexOf("Traceback (most recent call last)");
+  if (start < 0) return named(text);
+  const body = text.slice(start).split("\n").slice(1);
+  const at = body.findIndex((line) => /^[A-Za-z_]\w*(?:\.\w+)*(?:: |:?$)/.test(line));
+  return at < 0 ? undefined : named(body.slice(at).join("\n"));
+}
+
+function named(text: string): { name: string; message: string } | undefined {
+  const match =
+    /^((?:[a-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Warning|Violation|Denied|Failure|Detected|Representation|Range|Clause|Transaction)|except_orm|(?:\w+\.)+[A-Z]\w+|Exception)(?::\s?([\s\S]*))?$/.exec(
+      text.trim(),
+    );
+  return match === null ? undefined : { name: match[1] ?? "", message: (match[2] ?? "").trim() };
+}
+
+function build(fullName: string, message: string, text: string, call: CallFacts): Facts {
+  const exception = fullName.slice(fullName.lastIndexOf(".") + 1);
+  return {
+    exception,
+    fullName: fullName.replace(/^builtins\./, ""),
+    message: message.trim(),
+    text,
+    shown: clean(message),
+    forUser: userExceptions.has(exception),
+    call,
+  };
+}
