@@ -68,7 +68,8 @@ export async function listTokens(store: Pick<TokenStore, "listTokens">): Promise
 
 /** @throws OdoorwayError token_not_found */
 export async function revokeToken(store: Pick<TokenStore, "revokeToken">, id: string): Promise<void> {
-  if (!(await store.revokeToken(id))) throw new OdoorwayError("token_not_found", { evidence: { id: id.slice(0, 100) } });
+  if (!(await store.revokeToken(id)))
+    throw new OdoorwayError("token_not_found", { evidence: { id: id.slice(0, 100) } });
 }
 
 function tokenInfo(token: Token): TokenInfo {

@@ -3,7 +3,7 @@
  * 10.1.1) before the head was found good, and a sender that falls silent is not waited for.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { Transform, type Readable } from "node:stream";
+import { type Readable, Transform } from "node:stream";
 import { OdoorwayError } from "@odoorway/core";
 import type { BodyRules, Upload } from "./route.js";
 
@@ -22,6 +22,11 @@ const awaiting = new WeakSet<IncomingMessage>();
 /** Marks a message that came with Expect: 100-continue, so that reading its body answers it first. */
 export function expectContinue(message: IncomingMessage): void {
   awaiting.add(message);
+}
+
+/** Whether the sender was not told to go on, so that its body will never come. */
+export function stillExpectsContinue(message: IncomingMessage): boolean {
+  return awaiting.has(message);
 }
 
 /**
@@ -51,7 +56,11 @@ export function checkBodyHead(message: IncomingMessage, rules: BodyRules, limits
 }
 
 /** The whole body, for JSON. @throws OdoorwayError payload_too_large, request_timeout, import_upload_broken */
-export async function readBody(message: IncomingMessage, response: ServerResponse, limits: BodyLimits): Promise<Buffer> {
+export async function readBody(
+  message: IncomingMessage,
+  response: ServerResponse,
+  limits: BodyLimits,
+): Promise<Buffer> {
   const pieces: Buffer[] = [];
   for await (const piece of arriving(message, response, limits.json, limits.idle)) pieces.push(piece as Buffer);
   return Buffer.concat(pieces);
@@ -90,6 +99,8 @@ function arriving(message: IncomingMessage, response: ServerResponse, limit: num
     else counter.destroy(new OdoorwayError("request_timeout"));
   };
   timer = setTimeout(silence, idle);
+  // Whoever reads sees the error there; without a listener it would end the process when nobody reads.
+  counter.on("error", () => {});
   const broken = () => {
     if (!message.complete && !counter.writableEnded) counter.destroy(new OdoorwayError("import_upload_broken"));
   };

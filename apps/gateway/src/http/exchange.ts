@@ -31,8 +31,12 @@ export async function exchange(
 ): Promise<FastifyReply> {
   const grant = await authoriseRequest(route, parts, request);
   const parsed = await parseRequest(route, parts, request, reply, grant);
-  const answer = await route.handle(parsed);
-  return sendReply(answer, request, reply);
+  try {
+    const answer = await route.handle(parsed);
+    return await sendReply(answer, request, reply);
+  } finally {
+    parsed.upload?.bytes.destroy();
+  }
 }
 
 /** May say: unauthorized, forbidden_scope. */
@@ -86,8 +90,10 @@ async function sendReply(answer: Reply, request: FastifyRequest, reply: FastifyR
   const pieces = body !== undefined && "pieces" in body ? await opened(body.pieces) : undefined;
   reply.code(answer.status).headers({ "cache-control": "no-store", ...answer.headers });
   if (body === undefined) return reply.send();
-  if ("json" in body) return reply.type(answer.type ?? "application/json; charset=utf-8").send(JSON.stringify(body.json));
+  if ("json" in body)
+    return reply.type(answer.type ?? "application/json; charset=utf-8").send(JSON.stringify(body.json));
   reply.type(answer.type ?? "text/plain; charset=utf-8");
+  if ("bytes" in body) return reply.send(body.bytes);
   if ("text" in body) return reply.send(body.text);
   if (request.method === "HEAD") {
     await pieces?.return(undefined);

@@ -3,8 +3,8 @@
  * with a body of a thousand lines needs it always. Runs only once JSON.parse has refused the text.
  */
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids exactly these in a string
 const token =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids exactly these in a string
   /[ \t\r\n]*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null))/y;
 
 /**

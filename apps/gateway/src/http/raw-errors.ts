@@ -17,8 +17,11 @@ const reasons: Readonly<Record<number, string>> = {
   501: "Not Implemented",
 };
 
+/** What `clientError` hands over; fastify's type has the packet's JSON instead of its bytes. */
+type ParserError = Error & { readonly code?: string; readonly rawPacket?: unknown };
+
 /** Answers a parser's error on its socket and closes it. */
-export function answerParserError(error: Error & { code?: string; rawPacket?: Buffer }, socket: Duplex, id: string): void {
+export function answerParserError(error: ParserError, socket: Duplex, id: string): void {
   if (error.code === "ECONNRESET" || error.code === "EPIPE" || !socket.writable) {
     socket.destroy();
     return;
@@ -34,7 +37,7 @@ export function answerConnect(server: Server, makeId: () => string): void {
 }
 
 /** Codes: https://nodejs.org/docs/latest-v20.x/api/errors.html and llhttp's HPE_ names. */
-function refusalOf(error: { code?: string; rawPacket?: Buffer }): OdoorwayError {
+function refusalOf(error: ParserError): OdoorwayError {
   switch (error.code) {
     case "HPE_HEADER_OVERFLOW":
       return new OdoorwayError(lineIsTooLong(error.rawPacket) ? "uri_too_long" : "headers_too_large");
@@ -58,14 +61,14 @@ function describe(code: string): string {
   return code.slice(4).toLowerCase().replaceAll("_", " ");
 }
 
-function lineIsTooLong(packet: Buffer | undefined): boolean {
-  if (packet === undefined) return false;
+function lineIsTooLong(packet: unknown): boolean {
+  if (!Buffer.isBuffer(packet)) return false;
   const end = packet.indexOf("\r\n");
   return end < 0 || end > 8192;
 }
 
-function looksLikeMethod(packet: Buffer | undefined): boolean {
-  return packet !== undefined && /^[A-Za-z-]{1,30} \S+ HTTP\/\d/.test(packet.subarray(0, 4096).toString("latin1"));
+function looksLikeMethod(packet: unknown): boolean {
+  return Buffer.isBuffer(packet) && /^[A-Za-z-]{1,30} \S+ HTTP\/\d/.test(packet.subarray(0, 4096).toString("latin1"));
 }
 
 function rawAnswer(error: OdoorwayError, id: string): string {

@@ -20,7 +20,9 @@ function patternOf(path: string): RegExp {
   if (known) return known;
   const source = path
     .split(/(\{\w+\}|\*$)/)
-    .map((part) => (part.startsWith("{") ? "[^/]+" : part === "*" ? ".*" : part.replaceAll(/[.*+?^$()|[\]\\]/g, "\\$&")))
+    .map((part) =>
+      part.startsWith("{") ? "[^/]+" : part === "*" ? ".*" : part.replaceAll(/[.*+?^$()|[\]\\]/g, "\\$&"),
+    )
     .join("");
   const pattern = new RegExp(`^${source}$`);
   patterns.set(path, pattern);

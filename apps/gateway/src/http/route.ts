@@ -65,8 +65,12 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
   /** Media type; JSON when absent. */
   readonly type?: string;
-  /** A JSON value, text of `type`, or text in pieces. */
-  readonly body?: { readonly json: unknown } | { readonly text: string } | { readonly pieces: AsyncIterable<string> };
+  /** A JSON value, or text, bytes or text in pieces of `type`. */
+  readonly body?:
+    | { readonly json: unknown }
+    | { readonly text: string }
+    | { readonly bytes: Buffer }
+    | { readonly pieces: AsyncIterable<string> };
 }
 
 export const json = ["application/json"] as const;

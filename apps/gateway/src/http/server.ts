@@ -7,7 +7,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { nearest, OdoorwayError } from "@odoorway/core";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Logger } from "pino";
-import { expectContinue } from "./body.js";
+import { expectContinue, stillExpectsContinue } from "./body.js";
 import { type ExchangeParts, exchange } from "./exchange.js";
 import { problemReply, problemType } from "./problem.js";
 import { answerConnect, answerParserError } from "./raw-errors.js";
@@ -27,9 +27,8 @@ const lingerMs = 5_000;
 export type HttpServer = FastifyInstance<Server, IncomingMessage, ServerResponse, Logger>;
 
 export function buildServer(parts: ServerParts): HttpServer {
-  const app: HttpServer = fastify({
+  const app = fastify({
     loggerInstance: parts.logger,
-    logger: undefined,
     genReqId: (message) => requestId(message.headers["x-request-id"]),
     requestIdHeader: false,
     exposeHeadRoutes: false,
@@ -38,9 +37,9 @@ export function buildServer(parts: ServerParts): HttpServer {
     keepAliveTimeout: 72_000,
     http: { maxHeaderSize: 32 * 1024, headersTimeout: 30_000, connectionsCheckingInterval: 5_000 },
     routerOptions: { maxParamLength: 1_000 },
-    frameworkErrors: (error, request, reply) => sendProblem(error, request as FastifyRequest, reply as FastifyReply),
+    frameworkErrors: (error, request, reply) => sendProblem(error, request, reply),
     clientErrorHandler: (error, socket) => answerParserError(error, socket, randomUUID()),
-  } as never);
+  });
 
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (_request, _payload, done) => done(null));
@@ -78,7 +77,8 @@ function requestId(given: string | string[] | undefined): string {
 /** OPTIONS and wrong methods on paths that exist, and paths that do not. */
 function answerUnrouted(routes: readonly Route[], request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const path = pathOf(request);
-  const allow = path === "*" ? ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] : allowedMethods(routes, path);
+  const allow =
+    path === "*" ? ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] : allowedMethods(routes, path);
   if (allow.length === 0) {
     const trimmed = path.replace(/\/+$/, "");
     const fixed = [...new Set(routes.map((route) => route.path))].filter((known) => !known.includes("{"));
@@ -102,6 +102,7 @@ function sendProblem(thrown: unknown, request: FastifyRequest, reply: FastifyRep
     request.raw.destroy();
     return;
   }
+  if (stillExpectsContinue(request.raw)) reply.header("connection", "close");
   reply.code(answer.status).headers({ "x-request-id": request.id, ...answer.headers });
   reply.type(problemType).serializer(String).send(JSON.stringify(answer.problem));
 }

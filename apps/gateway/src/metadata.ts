@@ -1,0 +1,144 @@
+/**
+ * What the connected Odoo's models look like, asked of it and kept for a while. One question at a time
+ * for each model, however many requests wait for it; when Odoo cannot be asked, the last good answer
+ * serves on, so that a short outage is not an outage of validation.
+ */
+import {
+  type Clock,
+  type MetadataSource,
+  type ModelMetadata,
+  nearest,
+  type OdooCaller,
+  OdoorwayError,
+} from "@odoorway/core";
+import { readFieldsGet, requiredToAsk } from "@odoorway/schema";
+
+export interface ModelName {
+  readonly model: string;
+  readonly label: string;
+}
+
+export interface GatewayMetadata extends MetadataSource {
+  /** The models that the connected user may read, sorted by technical name. */
+  models(): Promise<readonly ModelName[]>;
+}
+
+export interface MetadataOptions {
+  readonly caller: OdooCaller;
+  readonly clock: Clock;
+  /** Milliseconds that an answer is good for. */
+  readonly ttl: number;
+}
+
+/** The attributes of fields_get that the metadata is made of; help and views' attributes stay in Odoo. */
+const attributes = [
+  "type",
+  "string",
+  "help",
+  "required",
+  "readonly",
+  "store",
+  "depends",
+  "related",
+  "relation",
+  "relation_field",
+  "selection",
+  "size",
+  "digits",
+];
+
+export function createMetadata(options: MetadataOptions): GatewayMetadata {
+  const models = new Kept<ModelMetadata>(options);
+  const names = new Kept<readonly ModelName[]>(options);
+  const list = () => names.get("", () => askForModels(options.caller));
+  return {
+    models: list,
+    model: (name) => models.get(name, () => askForModel(options.caller, name, list)),
+  };
+}
+
+async function askForModel(
+  caller: OdooCaller,
+  name: string,
+  list: () => Promise<readonly ModelName[]>,
+): Promise<ModelMetadata> {
+  const known = await list();
+  const entry = known.find((candidate) => candidate.model === name);
+  if (!entry) {
+    const candidates = known.map((candidate) => candidate.model);
+    throw new OdoorwayError("model_not_found", {
+      evidence: { model: name.slice(0, 100), nearest: nearest(name, candidates) },
+    });
+  }
+  const fields = await caller.call(name, "fields_get", [], { attributes });
+  const asked = requiredToAsk(fields);
+  const defaults = asked.length === 0 ? {} : await caller.call(name, "default_get", [asked]);
+  return readFieldsGet(name, entry.label, fields, Object.keys(defaults as object));
+}
+
+/**
+ * `get_available_models` (15 to 20) answers with those that the user may read; where it is missing,
+ * ir.model has the names of all of them, and Odoo itself refuses what the user may not read.
+ */
+async function askForModels(caller: OdooCaller): Promise<readonly ModelName[]> {
+  const found = await availableModels(caller);
+  return found.sort((left, right) => (left.model < right.model ? -1 : 1));
+}
+
+async function availableModels(caller: OdooCaller): Promise<ModelName[]> {
+  try {
+    const answer = await caller.call("ir.model", "get_available_models", []);
+    return (answer as { model: string; display_name: string }[]).map(({ model, display_name }) => ({
+      model,
+      label: display_name,
+    }));
+  } catch (error) {
+    const missing = error instanceof OdoorwayError && ["method_not_found", "method_private"].includes(error.code);
+    if (!missing) throw error;
+  }
+  const answer = await caller.call("ir.model", "search_read", [[["transient", "=", false]]], {
+    fields: ["model", "name"],
+  });
+  return (answer as { model: string; name: string }[]).map(({ model, name }) => ({ model, label: name }));
+}
+
+/** Answers kept by name: fresh ones served, stale ones asked for again, once for all who wait. */
+class Kept<T> {
+  readonly #clock: Clock;
+  readonly #ttl: number;
+  readonly #answers = new Map<string, { value: T; until: number }>();
+  readonly #underWay = new Map<string, Promise<T>>();
+
+  constructor(options: Pick<MetadataOptions, "clock" | "ttl">) {
+    this.#clock = options.clock;
+    this.#ttl = options.ttl;
+  }
+
+  async get(name: string, ask: () => Promise<T>): Promise<T> {
+    const kept = this.#answers.get(name);
+    if (kept && kept.until > this.#clock.now()) return kept.value;
+    const underWay = this.#underWay.get(name) ?? this.#start(name, ask);
+    try {
+      return await underWay;
+    } catch (error) {
+      if (kept && error instanceof OdoorwayError && outage(error)) return kept.value;
+      throw error;
+    }
+  }
+
+  #start(name: string, ask: () => Promise<T>): Promise<T> {
+    const asking = ask()
+      .then((value) => {
+        this.#answers.set(name, { value, until: this.#clock.now() + this.#ttl });
+        return value;
+      })
+      .finally(() => this.#underWay.delete(name));
+    this.#underWay.set(name, asking);
+    return asking;
+  }
+}
+
+/** Whether Odoo could not be asked, rather than having answered something else than before. */
+function outage(error: OdoorwayError): boolean {
+  return error.status >= 502 || error.status === 429;
+}

@@ -1,0 +1,34 @@
+/** Parameters and bodies that several routes share. */
+import type { Parameter } from "../http/query.js";
+import type { BodyRules } from "../http/route.js";
+
+export const fieldsParameter: Parameter = {
+  description: "Names of the fields to show, separated by commas. Default: the stored fields, without binaries.",
+  schema: { type: "string", examples: ["name,country_id"] },
+};
+
+export const limitParameter = (byDefault: number, most: number): Parameter => ({
+  description: `At most so many, ${byDefault} by default.`,
+  schema: { type: "integer", minimum: 1, maximum: most, default: byDefault },
+});
+
+export const recordBody: BodyRules = {
+  kind: "json",
+  schema: { type: "object", description: "Fields and values; GET /v1/models/{model} lists the fields." },
+};
+
+export const recordsBody: BodyRules = {
+  kind: "json",
+  schema: {
+    oneOf: [
+      { type: "object", description: "One record." },
+      {
+        type: "array",
+        items: { type: "object" },
+        minItems: 1,
+        maxItems: 1000,
+        description: "Records in one transaction.",
+      },
+    ],
+  },
+};
