@@ -44,13 +44,37 @@ export interface Checked {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** One call to make before the values can be written. */
-export interface Lookup {
-  /** `records`: existence of ids and natural keys. `external_ids`: ir.model.data. */
-  readonly purpose: "records" | "external_ids";
+/**
+ * One call to make before the values can be written.
+ * - `records`: existence of ids and natural keys of one model, by search_read.
+ * - `external_ids`: all external ids at once, by search_read of ir.model.data. Odoo 18 and 19 allow that to users
+ *   with the group Access Rights only; when it is denied, plan again with `externalIds: "each"`.
+ * - `external_id`: one external id by check_object_reference, which every internal user may call. Odoo faults
+ *   when there is none: hand null to `resolve` as the answer then.
+ */
+export type Lookup = RecordsLookup | ExternalIdsLookup | ExternalIdLookup;
+
+export interface RecordsLookup {
+  readonly purpose: "records";
   readonly model: string;
   readonly method: "search_read";
   readonly args: readonly [domain: readonly unknown[], fields: readonly string[]];
+  readonly kwargs: Readonly<Record<string, unknown>>;
+}
+
+export interface ExternalIdsLookup {
+  readonly purpose: "external_ids";
+  readonly model: "ir.model.data";
+  readonly method: "search_read";
+  readonly args: readonly [domain: readonly unknown[], fields: readonly string[]];
+  readonly kwargs: Readonly<Record<string, unknown>>;
+}
+
+export interface ExternalIdLookup {
+  readonly purpose: "external_id";
+  readonly model: "ir.model.data";
+  readonly method: "check_object_reference";
+  readonly args: readonly [module: string, name: string, raiseOnAccessError: boolean];
   readonly kwargs: Readonly<Record<string, unknown>>;
 }
 

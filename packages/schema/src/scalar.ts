@@ -1,0 +1,151 @@
+/**
+ * One value of one field that is no relation: is it what the field takes, and how does Odoo want it?
+ * Odoo itself accepts much that is wrong (active="no" is true, a dict in a char is stored as Python text,
+ * a char is cut to its size in silence), hence strictness here.
+ */
+import type { ErrorCode, FieldMetadata } from "@odoorway/core";
+import { isDate, toOdooDatetime } from "./dates.js";
+import { isPlainObject, isTooDeep } from "./plain.js";
+
+/** Why a value is not taken. */
+export class Refusal {
+  constructor(
+    readonly code: Extract<ErrorCode, "wrong_type" | "out_of_range" | "invalid_selection_value">,
+    readonly expected: string,
+  ) {}
+}
+
+/** The value as Odoo takes it, or the refusal. Never sees null. */
+export type ScalarCheck = (value: unknown) => unknown;
+
+/** PostgreSQL's int4, which holds Odoo's integers and ids. */
+export const largestInteger = 2_147_483_647;
+
+/** The check of a field's values; made once a field. */
+export function scalarCheck(field: FieldMetadata): ScalarCheck {
+  switch (field.type) {
+    case "char":
+    case "text":
+    case "html":
+      return textCheck(field);
+    case "integer":
+      return integerCheck;
+    case "many2one_reference":
+      return idCheck;
+    case "float":
+    case "monetary":
+      return numberCheck(field);
+    case "boolean":
+      return booleanCheck;
+    case "date":
+      return dateCheck;
+    case "datetime":
+      return datetimeCheck;
+    case "binary":
+    case "image":
+      return binaryCheck;
+    case "selection":
+      return selectionCheck(field);
+    case "properties":
+    case "properties_definition":
+      return propertiesCheck;
+    default:
+      return jsonCheck;
+  }
+}
+
+const notText = new Refusal("wrong_type", "text");
+const brokenText = new Refusal("out_of_range", "text without NUL characters and half surrogates");
+
+function textCheck(field: FieldMetadata): ScalarCheck {
+  const { size } = field;
+  const tooLong = new Refusal("out_of_range", `text of at most ${size} characters`);
+  return (value) => {
+    if (typeof value !== "string") return notText;
+    // PostgreSQL's text holds no NUL, UTF-8 no half of a surrogate pair.
+    if (/[\0\ud800-\udfff]/.test(value) && /[\0\p{Surrogate}]/u.test(value)) return brokenText;
+    if (size !== undefined && value.length > size && [...value].length > size) return tooLong;
+    return value;
+  };
+}
+
+const notInteger = new Refusal("wrong_type", "an integer");
+const integerTooLarge = new Refusal("out_of_range", "an integer from -2147483648 to 2147483647");
+
+function integerCheck(value: unknown): unknown {
+  if (typeof value !== "number" || Number.isNaN(value)) return notInteger;
+  if (value > largestInteger || value < -largestInteger - 1) return integerTooLarge;
+  // `+ 0` makes 0 of -0.
+  return Number.isInteger(value) ? value + 0 : notInteger;
+}
+
+const notId = new Refusal("wrong_type", "an id");
+const idOutOfRange = new Refusal("out_of_range", "an id from 1 to 2147483647");
+
+/** An id: 0 and less name no record (Odoo reads id 0 as a record of falses). */
+export function idCheck(value: unknown): unknown {
+  if (typeof value !== "number" || !Number.isInteger(value)) return notId;
+  return value < 1 || value > largestInteger ? idOutOfRange : value;
+}
+
+const notNumber = new Refusal("wrong_type", "a number");
+const infinite = new Refusal("out_of_range", "a finite number");
+
+function numberCheck(field: FieldMetadata): ScalarCheck {
+  const [total, decimals] = field.digits ?? [undefined, 0];
+  const bound = total === undefined ? Number.POSITIVE_INFINITY : 10 ** (total - decimals);
+  const tooLarge = new Refusal(
+    "out_of_range",
+    `a number of at most ${(total ?? 0) - decimals} digits before the point`,
+  );
+  return (value) => {
+    if (typeof value !== "number" || Number.isNaN(value)) return notNumber;
+    // 1e999 is JSON and reads as infinity.
+    if (!Number.isFinite(value)) return infinite;
+    return Math.abs(value) < bound ? value + 0 : tooLarge;
+  };
+}
+
+const notBoolean = new Refusal("wrong_type", "true or false");
+const booleanCheck: ScalarCheck = (value) => (typeof value === "boolean" ? value : notBoolean);
+
+const notDate = new Refusal("wrong_type", 'a date such as "2024-02-29"');
+const dateCheck: ScalarCheck = (value) => (typeof value === "string" && isDate(value) ? value : notDate);
+
+const notDatetime = new Refusal(
+  "wrong_type",
+  'a date and time with a zone (RFC 3339) such as "2024-02-29T14:30:00+01:00" or "2024-02-29T13:30:00Z"',
+);
+const datetimeCheck: ScalarCheck = (value) =>
+  (typeof value === "string" ? toOdooDatetime(value) : undefined) ?? notDatetime;
+
+const notBase64 = new Refusal("wrong_type", "base64 text (RFC 4648), without a data: prefix");
+
+/** Line breaks, which MIME's base64 has, are taken out; an empty text is an empty field. */
+function binaryCheck(value: unknown): unknown {
+  if (typeof value !== "string") return notBase64;
+  const packed = /[\r\n]/.test(value) ? value.replace(/[\r\n]+/g, "") : value;
+  if (packed === "") return false;
+  return packed.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(packed) ? packed : notBase64;
+}
+
+function selectionCheck(field: FieldMetadata): ScalarCheck {
+  if (field.selection === undefined) return textCheck(field);
+  const keys = new Set(field.selection.map(([key]) => key));
+  const expected = listKeys([...keys]);
+  const notText = new Refusal("wrong_type", `one of ${expected}`);
+  const notChoice = new Refusal("invalid_selection_value", expected);
+  return (value) => (typeof value !== "string" ? notText : keys.has(value) ? value : notChoice);
+}
+
+/** Keys for a message: all of a short list, the start of a long one (time zones are 600). */
+export function listKeys(keys: readonly string[]): string {
+  return keys.length <= 20 ? keys.join(", ") : `${keys.slice(0, 20).join(", ")} and ${keys.length - 20} more`;
+}
+
+const tooDeep = new Refusal("out_of_range", "JSON of at most 100 levels");
+const jsonCheck: ScalarCheck = (value) => (isTooDeep(value) ? tooDeep : value);
+
+const notProperties = new Refusal("wrong_type", "an object of property names and values, or Odoo's list of properties");
+const propertiesCheck: ScalarCheck = (value) =>
+  !isPlainObject(value) && !Array.isArray(value) ? notProperties : jsonCheck(value);

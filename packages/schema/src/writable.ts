@@ -1,0 +1,36 @@
+/**
+ * Which fields may be written. What Odoo 18 and 19 were seen to do with each kind over RPC:
+ *
+ * - id, create_uid, create_date, write_uid, write_date: ignored in silence.
+ * - computed and not stored, without inverse (`readonly`, not `stored`): ignored in silence.
+ * - computed or related and stored, `readonly`: the value is written, and lost at the next recomputation
+ *   (sale.order's amount_total).
+ * - plain and stored, `readonly` (sale.order's state): written as it is. That skips what the button
+ *   does: an order written to `sale` has no delivery. The button's method is the way, so it is refused too.
+ *
+ * So everything `readonly` is refused, with two exceptions. A readonly field that is required, stored and not
+ * filled by Odoo may be given on create, since there is no record without it (pos.order's amounts). And a
+ * user without the right to write sees every field as readonly: then the plain ones pass, for Odoo's
+ * own refusal names the missing right, which is the true cause.
+ */
+import type { FieldMetadata, ModelMetadata } from "@odoorway/core";
+import { isComputed, needsValue } from "./fields-get.js";
+
+const magic = new Set(["id", "create_uid", "create_date", "write_uid", "write_date", "__last_update"]);
+
+/** A field that may be written on create, on write. */
+export interface Writable {
+  readonly create: boolean;
+  readonly write: boolean;
+}
+
+export function writableFields(metadata: ModelMetadata): (field: FieldMetadata) => Writable {
+  const rightless = Object.values(metadata.fields).every((field) => field.readonly);
+  return (field) => {
+    if (magic.has(field.name)) return { create: false, write: false };
+    if (!field.readonly) return { create: true, write: true };
+    if (!field.stored || isComputed(field)) return { create: false, write: false };
+    if (rightless) return { create: true, write: true };
+    return { create: needsValue(field) && !metadata.filled.has(field.name), write: false };
+  };
+}
