@@ -6,15 +6,19 @@ export { describeReceived } from "./describe.js";
 export { readFieldsGet, requiredToAsk } from "./fields-get.js";
 export { commonSchemas, type JsonSchema, modelSchemas } from "./json-schema.js";
 export { planLookups } from "./lookups.js";
-export { type KnownModels, parseDomain } from "./query/domain.js";
+export type { KnownModels } from "./query/condition.js";
+export { parseDomain } from "./query/domain.js";
 export { parseFieldList, parseOrder } from "./query/fields.js";
-export { parseFilters } from "./query/filters.js";
+export { filterOperators, parseFilters } from "./query/filters.js";
 export { resolve } from "./resolve.js";
 export type {
   CheckContext,
   Checked,
+  ExternalIdLookup,
+  ExternalIdsLookup,
   KeyValue,
   Lookup,
+  RecordsLookup,
   Reference,
   ReferenceTarget,
   Resolved,
