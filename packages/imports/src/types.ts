@@ -1,5 +1,13 @@
 /** What the package promises: the shapes that the gateway and the command line speak. */
-import type { Clock, ErrorCode, MetadataSource, Observer, OdooCaller, OdoorwayError } from "@odoorway/core";
+import type {
+  Clock,
+  ErrorCode,
+  ExternalIdSource,
+  MetadataSource,
+  Observer,
+  OdooCaller,
+  OdoorwayError,
+} from "@odoorway/core";
 import type { ImportState, OutcomeCounts, RowStatus, Store } from "@odoorway/store";
 import type { Mapping } from "./mapping/language.js";
 
@@ -19,6 +27,8 @@ export interface ImportsParts {
   /** The door to Odoo. Must reject with OdoorwayError, whose `happened` and `retryable` steer what is done. */
   readonly caller: OdooCaller;
   readonly metadata: MetadataSource;
+  /** Where records are found by external id (createExternalIds of the client). */
+  readonly externalIds: ExternalIdSource;
   /** Explains one message of load() about a record of `model`. */
   readonly explainLoad: (message: LoadMessage, model: string) => OdoorwayError;
   /** Mappings by name, for `receive({mapping: "name"})`. */

@@ -31,7 +31,7 @@ export async function migrate(db: Db): Promise<void> {
     for (const [index, migration] of migrations.entries()) {
       const number = index + 1;
       if (number <= latest) continue;
-      await migration.up(transaction.withTables<Record<never, never>>(), db.kind);
+      await migration.up(transaction.schema, db.kind);
       await transaction
         .insertInto("schema_migrations")
         .values({ number, name: migration.name, applied_at: db.now() })

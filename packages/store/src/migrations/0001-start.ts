@@ -1,12 +1,12 @@
 /** Tokens, and imports with their rows and records. */
-import { type Kysely, sql } from "kysely";
+import { type SchemaModule, sql } from "kysely";
 
 export const name = "start";
 
-export async function up(db: Kysely<unknown>, kind: "sqlite" | "postgres"): Promise<void> {
+export async function up(schema: SchemaModule, kind: "sqlite" | "postgres"): Promise<void> {
   const time = kind === "sqlite" ? sql`integer` : sql`bigint`;
 
-  await db.schema
+  await schema
     .createTable("tokens")
     .addColumn("id", "text", (column) => column.primaryKey())
     .addColumn("name", "text", (column) => column.notNull())
@@ -17,7 +17,7 @@ export async function up(db: Kysely<unknown>, kind: "sqlite" | "postgres"): Prom
     .addColumn("last_used_at", time)
     .execute();
 
-  await db.schema
+  await schema
     .createTable("imports")
     .addColumn("id", "text", (column) => column.primaryKey())
     .addColumn("state", "text", (column) => column.notNull())
@@ -39,7 +39,7 @@ export async function up(db: Kysely<unknown>, kind: "sqlite" | "postgres"): Prom
     .addColumn("last_error", "text")
     .execute();
 
-  await db.schema
+  await schema
     .createTable("import_counts")
     .addColumn("import_id", "text", (column) => column.notNull())
     .addColumn("entity", "integer", (column) => column.notNull())
@@ -50,7 +50,7 @@ export async function up(db: Kysely<unknown>, kind: "sqlite" | "postgres"): Prom
     .addPrimaryKeyConstraint("import_counts_pk", ["import_id", "entity"])
     .execute();
 
-  await db.schema
+  await schema
     .createTable("import_rows")
     .addColumn("import_id", "text", (column) => column.notNull())
     .addColumn("seq", "integer", (column) => column.notNull())
@@ -61,13 +61,13 @@ export async function up(db: Kysely<unknown>, kind: "sqlite" | "postgres"): Prom
     .addColumn("diagnosis", "text")
     .addPrimaryKeyConstraint("import_rows_pk", ["import_id", "seq"])
     .execute();
-  await db.schema
+  await schema
     .createIndex("import_rows_by_key")
     .on("import_rows")
     .columns(["import_id", "record_key", "seq"])
     .execute();
 
-  await db.schema
+  await schema
     .createTable("import_records")
     .addColumn("import_id", "text", (column) => column.notNull())
     .addColumn("entity", "integer", (column) => column.notNull())
@@ -80,7 +80,7 @@ export async function up(db: Kysely<unknown>, kind: "sqlite" | "postgres"): Prom
     .addColumn("diagnosis", "text")
     .addPrimaryKeyConstraint("import_records_pk", ["import_id", "entity", "record_key"])
     .execute();
-  await db.schema
+  await schema
     .createIndex("import_records_by_state")
     .on("import_records")
     .columns(["import_id", "entity", "state", "first_row"])

@@ -1,0 +1,187 @@
+/**
+ * The plan of an import: what is stored with it so that any process can go on with it, and, compiled,
+ * where each row belongs. A direct import is a plan of one entity whose fields are the columns.
+ */
+import { externalIdFor, isExternalId, OdoorwayError } from "@odoorway/core";
+import { type RowFault, rowFault } from "../diagnosis.js";
+import { compileCondition, type Test } from "./conditions.js";
+import type { Cell, Entity, Lines, Mapping } from "./language.js";
+import { type ColumnIndex, cellsRow, columnIndex, objectRow, type Row } from "./row.js";
+import { columnsOfTemplate, compileTemplate } from "./template.js";
+
+export interface DirectPlan {
+  readonly kind: "direct";
+  readonly model: string;
+  /** Column of the key; null: the column `id` holds external ids. */
+  readonly key: string | null;
+  /** Columns of a CSV file; null when rows are objects. */
+  readonly columns: readonly string[] | null;
+}
+
+export interface MappingPlan {
+  readonly kind: "mapping";
+  readonly mapping: Mapping;
+  readonly columns: readonly string[] | null;
+}
+
+export type Plan = DirectPlan | MappingPlan;
+
+/** An entity made ready to place rows. */
+export interface PlannedEntity {
+  readonly name: string;
+  readonly model: string;
+  readonly group: boolean;
+  /** The key that a row has here; "" when it gives no record. */
+  readonly keyOf: (row: Row) => string;
+  readonly externalId: (key: string) => string;
+  /** Of a mapping; undefined in a direct import. */
+  readonly spec: Entity | undefined;
+  readonly linesWhen: Test;
+}
+
+/** Where a row belongs: its key in each entity ("" for none), or why it failed. */
+export type Placement = { readonly keys: readonly string[] } | { readonly fault: RowFault };
+
+export interface CompiledPlan {
+  readonly plan: Plan;
+  readonly entities: readonly PlannedEntity[];
+  readonly primary: number;
+  readonly duplicates: "merge" | "keep" | "fail";
+  /** A row as stored (JSON), made readable. */
+  readonly read: (data: string) => Row;
+  readonly place: (row: Row) => Placement;
+}
+
+/** Longest key: external ids stay well below what databases index. */
+const longestKey = 128;
+
+export function compilePlan(plan: Plan): CompiledPlan {
+  const index = plan.columns === null ? undefined : columnIndex(plan.columns);
+  const read = (data: string) => readRow(data, index);
+  return plan.kind === "direct" ? compileDirect(plan, read) : compileMapping(plan, read);
+}
+
+function readRow(data: string, index: ColumnIndex | undefined): Row {
+  const stored: unknown = JSON.parse(data);
+  return index ? cellsRow(index, stored as string[]) : objectRow(stored as Record<string, unknown>);
+}
+
+function compileDirect(plan: DirectPlan, read: (data: string) => Row): CompiledPlan {
+  const column = plan.key ?? "id";
+  const entity: PlannedEntity = {
+    name: plan.model,
+    model: plan.model,
+    group: false,
+    keyOf: (row) => row.text(column).trim(),
+    externalId:
+      plan.key === null
+        ? // Odoo's own import files bare names under this module.
+          (key) => (key.includes(".") ? key : `__import__.${key}`)
+        : (key) => externalIdFor("odoorway", plan.model, key),
+    spec: undefined,
+    linesWhen: () => true,
+  };
+  const place = (row: Row): Placement => {
+    const key = entity.keyOf(row);
+    const fault = keyFault(row, key, column);
+    if (fault) return { fault };
+    if (plan.key === null && !isExternalId(entity.externalId(key)))
+      return {
+        fault: rowFault(
+          "row_value_invalid",
+          { column, received: key, expected: "an external id such as module.name" },
+          column,
+        ),
+      };
+    return { keys: [key] };
+  };
+  return { plan, entities: [entity], primary: 0, duplicates: "merge", read, place };
+}
+
+function compileMapping(plan: MappingPlan, read: (data: string) => Row): CompiledPlan {
+  const { mapping } = plan;
+  const rules = mapping.rules.map((rule, index) => ({ test: compileCondition(rule.when), rule, index }));
+  const entities = mapping.entities.map(planEntity);
+  const primary = mapping.entities.findIndex((entity) => entity.primary);
+  const place = (row: Row): Placement => {
+    for (const { test, index } of rules) if (test(row)) return { fault: { rule: index } };
+    const keys: string[] = [];
+    for (const [index, entity] of entities.entries()) {
+      const key = entity.keyOf(row);
+      const column = columnsOfTemplate(entity.spec?.key ?? "")[0] ?? "?";
+      if (key !== "" || index === primary) {
+        const fault = keyFault(row, key, column);
+        if (fault) return { fault };
+      }
+      keys.push(key);
+    }
+    return { keys };
+  };
+  return { plan, entities, primary, duplicates: mapping.duplicates, read, place };
+}
+
+function planEntity(spec: Entity): PlannedEntity {
+  const key = compileTemplate(spec.key);
+  const when = spec.when ? compileCondition(spec.when) : () => true;
+  return {
+    name: spec.name,
+    model: spec.model,
+    group: spec.group,
+    keyOf: (row) => (when(row) ? key(row) : ""),
+    externalId: (text) => externalIdFor(spec.namespace, spec.model, text),
+    spec,
+    linesWhen: spec.lines?.when ? compileCondition(spec.lines.when) : () => true,
+  };
+}
+
+function keyFault(row: Row, key: string, column: string): RowFault | undefined {
+  if (key === "") return rowFault("row_key_missing", { column }, column);
+  const received = key.length > 40 ? `${key.slice(0, 40)}...` : key;
+  if (key.length > longestKey)
+    return rowFault(
+      "row_value_invalid",
+      { column, received, expected: `a key of at most ${longestKey} characters` },
+      column,
+    );
+  if (typeof row.value(column) === "object" && row.value(column) !== null)
+    return rowFault("row_value_invalid", { column, received, expected: "a text or a number as key" }, column);
+  return undefined;
+}
+
+/** Every column that a mapping cannot do without. */
+export function neededColumns(mapping: Mapping): string[] {
+  const needed = new Set<string>(mapping.source.columns);
+  for (const rule of mapping.rules) for (const column of columnsOfCondition(rule.when)) needed.add(column);
+  for (const entity of mapping.entities) {
+    for (const column of columnsOfTemplate(entity.key)) needed.add(column);
+    if (entity.when) for (const column of columnsOfCondition(entity.when)) needed.add(column);
+    for (const value of valueList(entity.values, entity.lines))
+      for (const column of columnsOfValue(value)) needed.add(column);
+    if (entity.lines?.when) for (const column of columnsOfCondition(entity.lines.when)) needed.add(column);
+  }
+  return [...needed];
+}
+
+function valueList(values: Entity["values"], lines: Lines | undefined): (string | Cell)[] {
+  return [...Object.values(values), ...Object.values(lines?.values ?? {})];
+}
+
+function columnsOfValue(value: string | Cell): string[] {
+  if (typeof value === "string") return [value];
+  if (value.column !== undefined) return [value.column];
+  return value.template === undefined ? [] : columnsOfTemplate(value.template);
+}
+
+function columnsOfCondition(condition: NonNullable<Entity["when"]>): string[] {
+  if ("all" in condition) return condition.all.flatMap(columnsOfCondition);
+  if ("any" in condition) return condition.any.flatMap(columnsOfCondition);
+  if ("not" in condition) return columnsOfCondition(condition.not);
+  return [condition.column];
+}
+
+/** The plan of a stored import. */
+export function readPlan(text: string): Plan {
+  const plan: unknown = JSON.parse(text);
+  if (typeof plan !== "object" || plan === null || !("kind" in plan)) throw new OdoorwayError("internal_error");
+  return plan as Plan;
+}
