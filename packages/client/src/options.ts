@@ -1,5 +1,5 @@
 /** The client's options: checked once, completed with defaults, frozen. */
-import type { Clock, Observer } from "@odoorway/core";
+import { type Clock, ignoreObservations, nearest, type Observer, OdoorwayError, systemClock } from "@odoorway/core";
 
 export interface ClientOptions {
   /** Odoo's address: `https://shop.example`, with a path only if a proxy puts one in front. */
@@ -22,4 +22,58 @@ export interface ClientOptions {
   readonly observe?: Observer;
   /** @default "odoorway" */
   readonly userAgent?: string;
+}
+
+/** The options with every default filled in; `url` is without a slash at its end. */
+export type Settings = Readonly<Required<ClientOptions>>;
+
+const defaults = {
+  transport: "jsonrpc",
+  timeout: 120_000,
+  connectTimeout: 10_000,
+  concurrency: 8,
+  maxResponseSize: 128 * 1024 * 1024,
+  clock: systemClock,
+  observe: ignoreObservations,
+  userAgent: "odoorway",
+} as const;
+
+const names = ["url", "database", "login", "apiKey", ...Object.keys(defaults)];
+
+/** Throws configuration_error, which names the option and never its value. */
+export function readOptions(options: ClientOptions): Settings {
+  for (const name of Object.keys(options)) if (!names.includes(name)) refuseUnknown(name);
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const settings: Settings = { ...defaults, ...options, ...given, url: readUrl(options.url) };
+  for (const name of ["database", "login", "apiKey", "userAgent"] as const)
+    if (typeof settings[name] !== "string" || settings[name] === "") refuse(`${name} must be a text that is not empty`);
+  if (/[^\t\x20-\x7e]/.test(settings.userAgent)) refuse("userAgent must be plain ASCII text");
+  if (settings.transport !== "jsonrpc" && settings.transport !== "xmlrpc")
+    refuse("transport must be jsonrpc or xmlrpc");
+  for (const name of ["timeout", "connectTimeout", "concurrency", "maxResponseSize"] as const)
+    if (!Number.isSafeInteger(settings[name]) || settings[name] < 1) refuse(`${name} must be a whole number above 0`);
+  if (settings.timeout > 2 ** 31 - 1) refuse("timeout must be under 25 days");
+  return Object.freeze(settings);
+}
+
+function readUrl(text: unknown): string {
+  const url = typeof text === "string" && URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !["http:", "https:"].includes(url.protocol))
+    return refuse("url must be an address that begins with http:// or https://");
+  if (url.username !== "" || url.password !== "") return refuse("url must hold no login or password");
+  if (url.search !== "" || url.hash !== "") return refuse("url must hold neither ? nor #");
+  return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+}
+
+function refuse(detail: string): never {
+  throw new OdoorwayError("configuration_error", { evidence: { detail } });
+}
+
+function refuseUnknown(name: string): never {
+  const evidence = {
+    detail: `there is no option called ${name}`,
+    nearest: nearest(name, names),
+    expected: `Options: ${names.join(", ")}.`,
+  };
+  throw new OdoorwayError("configuration_error", { evidence });
 }

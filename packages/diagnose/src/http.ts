@@ -35,7 +35,7 @@ export function diagnoseHttp(failure: HttpFailure, call: CallFacts): Diagnosis {
   const title = titleOf(failure.body);
   if (status >= 400 && status !== 400 && status !== 405 && status !== 415) {
     // A 401, 403 or the like of a firewall or proxy was not passed on to Odoo.
-    const happened = status < 500 ? ({ happened: "no" } as const) : {};
+    const happened = status < 500 ? ({ happened: "no", retryable: false } as const) : {};
     return {
       code: "bad_gateway_or_proxy",
       evidence: { status, ...(title === "" ? {} : { detail: title }) },

@@ -8,6 +8,7 @@ export function toError(diagnosis: Diagnosis, below?: unknown): OdoorwayError {
     evidence: diagnosis.evidence,
     ...(diagnosis.odoo === undefined ? {} : { odoo: diagnosis.odoo }),
     ...(diagnosis.happened === undefined ? {} : { happened: diagnosis.happened }),
+    ...(diagnosis.retryable === undefined ? {} : { retryable: diagnosis.retryable }),
     ...(diagnosis.retryAfter === undefined ? {} : { retryAfter: diagnosis.retryAfter }),
     ...(below === undefined ? {} : { cause: below }),
   });

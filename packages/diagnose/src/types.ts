@@ -55,8 +55,9 @@ export interface Diagnosis {
   readonly evidence: Evidence;
   /** Odoo's last word to the user, cleaned of traceback, paths and SQL. */
   readonly odoo?: OdooSaid;
-  /** Differs from what the catalogue says of the code in general. */
+  /** Where they differ from what the catalogue says of the code in general. */
   readonly happened?: Happened;
+  readonly retryable?: boolean;
   /** Seconds after which a retry makes sense. */
   readonly retryAfter?: number;
 }

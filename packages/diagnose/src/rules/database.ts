@@ -40,6 +40,8 @@ export const integrity: Rule = (facts) => {
   if (state === "UniqueViolation" || state === "ExclusionViolation") return taken(facts, constraint);
   if (state === "CheckViolation") return check(facts, constraint);
   if (state !== undefined) return undefined;
+  if (looksForeign(facts))
+    return { code: "foreign_key_violation", evidence: known({ constraint, field: constraintField(facts) }) };
   if (wrapped.test(facts.message) || /^The values? for the fields? '/.test(facts.message))
     return sayingTaken.test(facts.message) ? taken(facts, constraint) : check(facts, constraint);
   return undefined;
@@ -81,6 +83,16 @@ function looksNotNull(facts: Facts): boolean {
     /a mandatory field is not (?:correctly )?set/i.test(facts.message) ||
     /\([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+\)\s*[\n,，][^\n]*\([a-z][a-z0-9_]*\)\s*$/.test(facts.message)
   );
+}
+
+/** 19: `'Contact' (res.partner)` and, a line later, `'Country' (country_id)`; older: "another model requires". */
+function looksForeign(facts: Facts): boolean {
+  const english = /another model (?:requires|is using) the record/i.test(facts.message);
+  return english || (wrapped.test(facts.message) && constraintField(facts) !== undefined);
+}
+
+function constraintField(facts: Facts): string | undefined {
+  return /\([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+\)\n[^\n]*\(([a-z][a-z0-9_]*)\)\n/.exec(facts.message)?.[1];
 }
 
 function notNull(facts: Facts): Verdict {

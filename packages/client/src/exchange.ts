@@ -1,0 +1,132 @@
+/**
+ * One POST and its whole answer. What matters most to the caller of a failed write is whether the request
+ * could have reached Odoo, so a flag is set at the moment when a connected socket takes it, and never before.
+ *
+ * States: waiting (for a free connection, or for one to open) -> sent -> answered. A failure while waiting
+ * proves that nothing happened; a failure after it proves nothing.
+ */
+import { type Clock, OdoorwayError } from "@odoorway/core";
+import type { Dispatcher } from "undici";
+import { networkError } from "./network-error.js";
+
+export interface Request {
+  readonly url: string;
+  readonly path: string;
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface Limits {
+  readonly clock: Clock;
+  /** Milliseconds that are left for this exchange, and the whole time that the caller gave. */
+  readonly left: number;
+  readonly whole: number;
+  readonly maxResponseSize: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface Answer {
+  readonly status: number;
+  /** Names in lower case; values of a repeated header joined. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Rejects with an OdoorwayError of the transport family. Follows no redirect. */
+export async function exchange(dispatcher: Dispatcher, request: Request, limits: Limits): Promise<Answer> {
+  const handler = new AnswerReader(request.url, limits.maxResponseSize);
+  const stop = new AbortController();
+  const cancel = () => handler.fail("cancelled", {});
+  limits.signal?.addEventListener("abort", cancel, { once: true });
+  void limits.clock.sleep(limits.left, stop.signal).then(() => {
+    if (!stop.signal.aborted) handler.fail("timeout", { seconds: Math.ceil(limits.whole / 1000) });
+  });
+  try {
+    if (limits.signal?.aborted) cancel();
+    else
+      dispatcher.dispatch(
+        { method: "POST", path: request.path, body: request.body, headers: request.headers },
+        handler,
+      );
+    return await handler.answer;
+  } finally {
+    stop.abort();
+    limits.signal?.removeEventListener("abort", cancel);
+  }
+}
+
+class AnswerReader implements Dispatcher.DispatchHandler {
+  readonly answer: Promise<Answer>;
+  readonly #url: string;
+  readonly #limit: number;
+  readonly #chunks: Buffer[] = [];
+  #resolve: (answer: Answer) => void = () => {};
+  #reject: (error: OdoorwayError) => void = () => {};
+  #controller: Dispatcher.DispatchController | undefined;
+  #sent = false;
+  #settled = false;
+  #size = 0;
+  #status = 0;
+  #headers: Record<string, string> = {};
+
+  constructor(url: string, limit: number) {
+    this.#url = url;
+    this.#limit = limit;
+    this.answer = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  /** Ends the exchange from this side. */
+  fail(code: "timeout" | "cancelled" | "response_too_large", evidence: Record<string, string | number>): void {
+    const unsent = this.#sent ? {} : ({ happened: "no", retryable: true } as const);
+    this.#settle(() => this.#reject(new OdoorwayError(code, { evidence, ...unsent })));
+    this.#controller?.abort(new Error(code));
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    // Given up while waiting for a connection: aborting here, before the first byte, keeps it unsent.
+    if (this.#settled) controller.abort(new Error("given up"));
+    else this.#sent = true;
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: object): void {
+    this.#status = status;
+    this.#headers = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+    if (Number(this.#headers["content-length"]) > this.#limit) this.#tooLarge();
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#size += chunk.length;
+    if (this.#size > this.#limit) this.#tooLarge();
+    else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#settle(() => {
+      try {
+        const body = new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(this.#chunks));
+        this.#resolve({ status: this.#status, headers: this.#headers, body });
+      } catch (error) {
+        const evidence = { url: this.#url, detail: "it is not UTF-8" };
+        this.#reject(new OdoorwayError("invalid_json_or_xml", { evidence, cause: error }));
+      }
+    });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#settle(() => this.#reject(networkError(error, this.#url, this.#sent)));
+  }
+
+  #tooLarge(): void {
+    this.fail("response_too_large", { limit: `${this.#limit} bytes` });
+  }
+
+  #settle(act: () => void): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    act();
+  }
+}
