@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { type Observation, OdoorwayError } from "@odoorway/core";
 import { afterEach, describe, expect, it } from "vitest";
-import { type FakeOdoo, fakeOdoo, raised } from "./fake-odoo.test-support.js";
+import { type FakeOdoo, fakeOdoo, raised } from "../test-support/fake-odoo.js";
 import { type ClientOptions, createClient, type OdooClient } from "./index.js";
 
 const secret = "k3y-that-must-not-leak";
