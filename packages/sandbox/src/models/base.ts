@@ -1,0 +1,173 @@
+/** The small models of base: users and groups, countries, currencies, the registry of models and external ids. */
+import { type Env, modelOf } from "../orm/env.js";
+import { valueError } from "../orm/exceptions.js";
+import type { Behaviour } from "../orm/model.js";
+import { fieldValue } from "../orm/value.js";
+
+const users: Behaviour = {
+  model: "res.users",
+  namesSearched: ["name", "login"],
+  inherits: { model: "res.partner", field: "partner_id" },
+  displayName: (env, id) => String(fieldValue(env, modelOf(env, "res.users"), id, "name") || "") || false,
+  sql: [{ message: "You can not have two users with the same login!", unique: ["login"] }],
+  computes: {
+    name: (env, id) => {
+      const owner = modelOf(env, "res.users").table.rows.get(id)?.partner_id;
+      return modelOf(env, "res.partner").table.rows.get(Number(owner ?? 0))?.name ?? false;
+    },
+    all_group_ids: (env, id) => [...env.db.groupsOf(id)].sort((a, b) => a - b),
+    share: (env, id) => {
+      const internal = env.db.ref("base.group_user");
+      return internal === undefined || !env.db.groupsOf(id).has(internal.id);
+    },
+    companies_count: (env) => modelOf(env, "res.company").table.rows.size,
+  },
+  inverses: {
+    name: (env, id, value) => {
+      const owner = modelOf(env, "res.users").table.rows.get(id)?.partner_id;
+      if (typeof owner === "number")
+        env.db.operations.write(env, modelOf(env, "res.partner"), [owner], { name: value });
+    },
+    // Passwords are kept apart from the records; a client cannot read them, nor set them here.
+    password: () => undefined,
+    new_password: () => undefined,
+  },
+  methods: {
+    context_get: {
+      onModel: true,
+      parameters: [],
+      required: 0,
+      owner: "own",
+      call(env, model) {
+        const read = (name: string) => fieldValue({ ...env, su: true }, model, env.uid, name);
+        return { lang: read("lang") || "en_US", tz: read("tz"), uid: env.uid };
+      },
+    },
+    has_group: {
+      parameters: ["group_ext_id"],
+      required: 1,
+      owner: "own",
+      call(env, _model, ids, args) {
+        const group = env.db.ref(String(args.group_ext_id));
+        return group !== undefined && env.db.groupsOf(ids[0] ?? env.uid).has(group.id);
+      },
+    },
+  },
+};
+
+function groupName(env: Env, id: number): string {
+  const { groupParent } = env.db.profile;
+  const model = modelOf(env, "res.groups");
+  const parents = modelOf(env, groupParent === "category_id" ? "ir.module.category" : "res.groups.privilege");
+  const row = model.table.rows.get(id);
+  const parent = parents.table.rows.get(Number(row?.[groupParent] ?? 0));
+  return parent ? `${parent.name} / ${row?.name}` : String(row?.name ?? "");
+}
+
+const groups: Behaviour = {
+  model: "res.groups",
+  displayName: groupName,
+  namesSearched: ["name"],
+  computes: { full_name: groupName },
+};
+
+const country: Behaviour = {
+  model: "res.country",
+  namesSearched: ["name", "code"],
+  sql: [
+    { message: "The name of the country must be unique!", unique: ["name"] },
+    { message: "The code of the country must be unique!", unique: ["code"] },
+  ],
+  mirrors: { country_group_ids: "country_ids" },
+};
+
+const state: Behaviour = {
+  model: "res.country.state",
+  namesSearched: ["name", "code"],
+  sql: [{ message: "The code of the state must be unique by country!", unique: ["code", "country_id"] }],
+  displayName(env, id) {
+    const row = modelOf(env, "res.country.state").table.rows.get(id);
+    const owner = modelOf(env, "res.country").table.rows.get(Number(row?.country_id ?? 0));
+    return `${row?.name} (${owner?.code})`;
+  },
+};
+
+const currency: Behaviour = {
+  model: "res.currency",
+  sql: [{ message: "The currency code must be unique!", unique: ["name"] }],
+  computes: { rate: () => 1, inverse_rate: () => 1 },
+};
+
+const company: Behaviour = {
+  model: "res.company",
+  sql: [{ message: "The company name must be unique!", unique: ["name"] }],
+  computes: { user_ids: (env, id) => modelOf(env, "res.users").table.find("company_ids", id) },
+};
+
+const modelData: Behaviour = {
+  model: "ir.model.data",
+  computes: {
+    complete_name: (env, id) => {
+      const row = modelOf(env, "ir.model.data").table.rows.get(id);
+      return [row?.module, row?.name].filter(Boolean).join(".");
+    },
+    reference: (env, id) => {
+      const row = modelOf(env, "ir.model.data").table.rows.get(id);
+      return `${row?.model},${row?.res_id ?? 0}`;
+    },
+  },
+  displayName(env, id) {
+    const row = modelOf(env, "ir.model.data").table.rows.get(id);
+    const model = env.db.models.get(String(row?.model));
+    const name = model ? fieldValue(env, model, Number(row?.res_id ?? 0), "display_name") : false;
+    return typeof name === "string" && name !== "" ? name : `${row?.module}.${row?.name}`;
+  },
+  sql: [{ message: "External IDs cannot contain spaces", check: (row) => !String(row.name ?? "").includes(" ") }],
+  methods: {
+    check_object_reference: {
+      onModel: true,
+      parameters: ["module", "xml_id", "raise_on_access_error"],
+      required: 2,
+      owner: "own",
+      call(env, _model, _ids, args) {
+        const xid = `${args.module}.${args.xml_id}`;
+        const known = env.db.ref(xid);
+        if (!known) throw valueError(`External ID not found in the system: ${xid}`);
+        return [known.model, known.id];
+      },
+    },
+  },
+};
+
+const crmTag: Behaviour = { model: "crm.tag", sql: [{ message: "Tag name already exists!", unique: ["name"] }] };
+const productTag: Behaviour = {
+  model: "product.tag",
+  sql: [{ message: "Tag name already exists!", unique: ["name"] }],
+};
+const modelFields: Behaviour = {
+  model: "ir.model.fields",
+  recName: "field_description",
+  displayName(env, id) {
+    const row = modelOf(env, "ir.model.fields").table.rows.get(id);
+    return `${row?.field_description} (${row?.model})`;
+  },
+};
+const parameter: Behaviour = {
+  model: "ir.config_parameter",
+  recName: "key",
+  sql: [{ message: "Key must be unique.", unique: ["key"] }],
+};
+
+export const baseModels: readonly Behaviour[] = [
+  users,
+  groups,
+  country,
+  state,
+  currency,
+  company,
+  modelData,
+  crmTag,
+  productTag,
+  modelFields,
+  parameter,
+];

@@ -1,0 +1,18 @@
+/** Every model with a behaviour of its own; the others of a version do what all models do. */
+import type { Behaviour } from "../orm/model.js";
+import { baseModels } from "./base.js";
+import { partner, partnerCategory } from "./partners.js";
+import { category, product, template, uom } from "./products.js";
+import { saleOrder, saleOrderLine } from "./sales.js";
+
+export const behaviours: readonly Behaviour[] = [
+  ...baseModels,
+  partner,
+  partnerCategory,
+  template,
+  product,
+  category,
+  uom,
+  saleOrder,
+  saleOrderLine,
+];

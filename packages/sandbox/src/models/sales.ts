@@ -1,0 +1,219 @@
+/**
+ * sale.order and its lines. States: draft (quotation) -> sent -> sale (confirmed), any of them -> cancel,
+ * and cancel or sent -> draft. `locked` is a flag beside the state sale: it forbids cancelling.
+ */
+import { rounded } from "../orm/convert.js";
+import { type Env, hasGroup, modelOf } from "../orm/env.js";
+import { userError } from "../orm/exceptions.js";
+import type { Behaviour, Method, Read, Rule, Values } from "../orm/model.js";
+import { truthy } from "../orm/python.js";
+import { fieldValue } from "../orm/value.js";
+
+const orders = (env: Env) => modelOf(env, "sale.order");
+const lines = (env: Env) => modelOf(env, "sale.order.line");
+
+/** A partner's contact of a type (invoice, delivery), or the partner. */
+function addressOf(env: Env, partnerId: number, type: string): number {
+  const { table } = modelOf(env, "res.partner");
+  const found = table.find("parent_id", partnerId).find((id) => {
+    const row = table.rows.get(id);
+    return row?.type === type && row.active === true;
+  });
+  return found ?? partnerId;
+}
+
+function dayAfter(now: string, days: number): string {
+  return new Date(Date.parse(`${now.replace(" ", "T")}Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+function sumOf(field: string) {
+  return (env: Env, id: number): Read => {
+    let sum = 0;
+    for (const line of lines(env).table.find("order_id", id)) sum += Number(fieldValue(env, lines(env), line, field));
+    return rounded(sum, 2);
+  };
+}
+
+const companyCurrency = (env: Env): Read => modelOf(env, "res.company").table.rows.get(1)?.currency_id as number;
+
+const ownDocuments: readonly Rule[] = [
+  { groups: ["sales_team.group_sale_salesman_all_leads", "sales_team.group_sale_manager"], domain: () => [] },
+  {
+    groups: ["sales_team.group_sale_salesman"],
+    domain: (env) => ["|", ["user_id", "=", env.uid], ["user_id", "=", false]],
+  },
+];
+
+/** A button of the form: no arguments beside the ids. */
+function button(call: (env: Env, ids: readonly number[]) => unknown): Method {
+  return { parameters: [], required: 0, owner: "own", call: (env, _model, ids) => call(env, ids) };
+}
+
+function states(env: Env, ids: readonly number[]): string[] {
+  return ids.map((id) => String(orders(env).table.rows.get(id)?.state));
+}
+
+function write(env: Env, ids: readonly number[], values: Values): void {
+  env.db.operations.write(env, orders(env), ids, values);
+}
+
+function confirm(env: Env, ids: readonly number[]): boolean {
+  if (states(env, ids).some((state) => state !== "draft" && state !== "sent"))
+    throw userError("Some orders are not in a state requiring confirmation.");
+  const { table } = lines(env);
+  const bare = ids.some((id) =>
+    table.find("order_id", id).some((line) => {
+      const row = table.rows.get(line);
+      return row?.display_type === undefined && row?.product_id === undefined && row?.is_downpayment !== true;
+    }),
+  );
+  if (bare) throw userError("Some order lines are missing a product, you need to correct them before going further.");
+  write(env, ids, { state: "sale", date_order: env.db.now() });
+  return true;
+}
+
+function cancel(env: Env, ids: readonly number[]): unknown {
+  if (ids.some((id) => orders(env).table.rows.get(id)?.locked === true))
+    throw userError("You cannot cancel a locked order. Please unlock it first.");
+  write(env, ids, { state: "cancel" });
+  return true;
+}
+
+export const saleOrder: Behaviour = {
+  model: "sale.order",
+  namesSearched: ["name", "partner_id.name"],
+  rules: ownDocuments,
+  defaults: {
+    date_order: (env) => env.db.now(),
+    user_id: (env) => (hasGroup(env, "sales_team.group_sale_salesman") ? env.uid : false),
+  },
+  precompute(env, values) {
+    if (values.name === "New" || !truthy(values.name))
+      values.name = `S${String(env.db.nextInSequence("sale.order")).padStart(5, "0")}`;
+    const partner = values.partner_id;
+    if (typeof partner === "number") {
+      const row = modelOf(env, "res.partner").table.rows.get(partner);
+      values.partner_invoice_id ||= addressOf(env, partner, "invoice");
+      values.partner_shipping_id ||= addressOf(env, partner, "delivery");
+      values.payment_term_id ??= row?.property_payment_term_id ?? false;
+    }
+    values.company_id ||= 1;
+    values.warehouse_id ??= 1;
+    values.validity_date ??= dayAfter(env.db.now(), 30);
+    values.require_signature ??= true;
+    values.prepayment_percent ??= 1;
+    values.currency_rate ??= 1;
+    values.team_id ??= 1;
+  },
+  beforeWrite(env, ids, values) {
+    const partner = values.partner_id;
+    if (typeof partner === "number" && ids.length > 0 && modelOf(env, "res.partner").table.rows.has(partner)) {
+      values.partner_invoice_id ??= addressOf(env, partner, "invoice");
+      values.partner_shipping_id ??= addressOf(env, partner, "delivery");
+    }
+  },
+  beforeUnlink(env, ids) {
+    if (states(env, ids).some((state) => state !== "draft" && state !== "cancel"))
+      throw userError("You can not delete a sent quotation or a confirmed sales order. You must first cancel it.");
+  },
+  computes: {
+    currency_id: companyCurrency,
+    amount_untaxed: sumOf("price_subtotal"),
+    amount_tax: sumOf("price_tax"),
+    amount_total: sumOf("price_total"),
+    amount_to_invoice: sumOf("price_total"),
+    invoice_status: (env, id) => (orders(env).table.rows.get(id)?.state === "sale" ? "to invoice" : "no"),
+    type_name: (env, id) => (orders(env).table.rows.get(id)?.state === "sale" ? "Sales Order" : "Quotation"),
+    tax_country_id: (env) => modelOf(env, "res.partner").table.rows.get(1)?.country_id as Read,
+  },
+  methods: {
+    action_confirm: button(confirm),
+    action_cancel: button(cancel),
+    action_draft: button((env, ids) => {
+      const found = ids.filter((id) => ["cancel", "sent"].includes(String(orders(env).table.rows.get(id)?.state)));
+      write(env, found, { state: "draft" });
+      return true;
+    }),
+    action_quotation_sent: button((env, ids) => {
+      if (states(env, ids).some((state) => state !== "draft"))
+        throw userError("Only draft orders can be marked as sent directly.");
+      write(env, ids, { state: "sent" });
+    }),
+    action_lock: button((env, ids) => write(env, ids, { locked: true })),
+    action_unlock: button((env, ids) => write(env, ids, { locked: false })),
+  },
+};
+
+/** Subtotal, tax and total of a line: quantity × price less discount, taxes of percent on top. */
+function amounts(env: Env, id: number): { subtotal: number; tax: number } {
+  const row = lines(env).table.rows.get(id) ?? {};
+  const price = Number(row.price_unit ?? 0) * (1 - Number(row.discount ?? 0) / 100);
+  const subtotal = rounded(Number(row.product_uom_qty ?? 0) * price, 2);
+  const taxes = row[env.db.profile.lineTaxes];
+  const { rows } = modelOf(env, "account.tax").table;
+  let tax = 0;
+  for (const taxId of typeof taxes === "object" ? taxes : []) {
+    const percent = rows.get(taxId)?.amount_type === "percent" ? Number(rows.get(taxId)?.amount ?? 0) : 0;
+    tax += rounded((subtotal * percent) / 100, 2);
+  }
+  return { subtotal, tax: rounded(tax, 2) };
+}
+
+/** What a line takes from its product where nothing else was said. */
+function fromProduct(env: Env, values: Values): void {
+  const { lineUom, lineTaxes } = env.db.profile;
+  const product = values.product_id;
+  if (typeof product !== "number" || !modelOf(env, "product.product").table.rows.has(product)) {
+    values.name ??= "";
+    return;
+  }
+  const read = (name: string) => fieldValue(env, modelOf(env, "product.product"), product, name);
+  const description = read("description_sale");
+  values.name ??= description ? `${read("display_name")}\n${description}` : read("display_name");
+  values.price_unit ??= read("lst_price");
+  values[lineUom] ??= read("uom_id");
+  values[lineTaxes] ??= [[6, 0, read("taxes_id")]];
+  values.customer_lead ??= read("sale_delay");
+}
+
+export const saleOrderLine: Behaviour = {
+  model: "sale.order.line",
+  rules: ownDocuments.map((rule) => ({
+    groups: rule.groups,
+    domain: (env: Env) =>
+      rule.domain(env).map((term) => (Array.isArray(term) ? [`order_id.${term[0]}`, term[1], term[2]] : term)),
+  })),
+  displayName(env, id) {
+    const order = fieldValue(env, orders(env), Number(lines(env).table.rows.get(id)?.order_id ?? 0), "display_name");
+    const name = String(fieldValue(env, lines(env), id, "name") || "").split("\n")[0];
+    return `${order || ""} - ${name}`;
+  },
+  precompute(env, values) {
+    if (truthy(values.display_type)) {
+      const none = { product_id: false, price_unit: 0, product_uom_qty: 0, customer_lead: 0 };
+      Object.assign(values, none, { [env.db.profile.lineUom]: false });
+      return;
+    }
+    fromProduct(env, values);
+    values.price_unit ??= 0;
+    values.customer_lead ??= 0;
+  },
+  beforeWrite(env, _ids, values) {
+    if (truthy(values.product_id)) fromProduct(env, values);
+  },
+  computes: {
+    price_subtotal: (env, id) => amounts(env, id).subtotal,
+    price_tax: (env, id) => amounts(env, id).tax,
+    price_total(env, id) {
+      const { subtotal, tax } = amounts(env, id);
+      return rounded(subtotal + tax, 2);
+    },
+    price_reduce_taxexcl(env, id) {
+      const quantity = Number(lines(env).table.rows.get(id)?.product_uom_qty ?? 0);
+      return quantity === 0 ? 0 : rounded(amounts(env, id).subtotal / quantity, 2);
+    },
+    currency_id: companyCurrency,
+    product_updatable: () => true,
+    invoice_status: (env, id) => (fieldValue(env, lines(env), id, "state") === "sale" ? "to invoice" : "no"),
+  },
+};

@@ -1,0 +1,92 @@
+/** Access rights: the lines of ir.model.access by group, and record rules, in Odoo's words. */
+import { type Right, rights } from "../versions/facts.js";
+import { type Env, hasGroup, modelOf, sudo } from "./env.js";
+import { accessError, missingError } from "./exceptions.js";
+import type { Field } from "./fields.js";
+import { matcherOf } from "./match.js";
+import type { Model } from "./model.js";
+
+const verbs: Readonly<Record<Right, string>> = {
+  read: "access",
+  write: "modify",
+  create: "create",
+  unlink: "delete",
+};
+
+export function hasAccess(env: Env, model: Model, right: Right): boolean {
+  if (env.su) return true;
+  const groups = env.db.groupsOf(env.uid);
+  return env.db.facts.access.some(
+    (line) =>
+      line.model === model.name && (line.rights & rights[right]) !== 0 && (line.group === 0 || groups.has(line.group)),
+  );
+}
+
+/** Refuses with AccessError, naming the groups that would be allowed. */
+export function checkAccess(env: Env, model: Model, right: Right): void {
+  if (hasAccess(env, model, right)) return;
+  const groups = env.db.facts.access
+    .filter((line) => line.model === model.name && (line.rights & rights[right]) !== 0 && line.group !== 0)
+    .map((line) => `\t- ${groupName(env, line.group)}`);
+  const allowed = [...new Set(groups)].sort((a, b) => a.localeCompare(b));
+  const who =
+    allowed.length > 0
+      ? `This operation is allowed for the following groups:\n${allowed.join("\n")}`
+      : "No group currently allows this operation.";
+  throw accessError(
+    `You are not allowed to ${verbs[right]} '${model.facts.label}' (${model.name}) records.\n\n${who}\n\n` +
+      "Contact your administrator to request access if necessary.",
+  );
+}
+
+function groupName(env: Env, id: number): string {
+  const row = modelOf(env, "res.groups").table.rows.get(id);
+  const parentField = env.db.profile.groupParent;
+  const parentModel = env.db.models.get(parentField === "category_id" ? "ir.module.category" : "res.groups.privilege");
+  const parent = parentModel?.table.rows.get(Number(row?.[parentField] ?? 0));
+  return parent ? `${parent.name}/${row?.name}` : String(row?.name ?? "");
+}
+
+/** The domain that the rules of a user's groups leave of a model, or undefined where none applies. */
+export function ruleDomain(env: Env, model: Model, _right: Right): unknown[] | undefined {
+  if (env.su) return undefined;
+  const rules = (model.behaviour.rules ?? []).filter((rule) => rule.groups.some((group) => hasGroup(env, group)));
+  if (rules.length === 0) return undefined;
+  const domains = rules.map((rule) => rule.domain(env));
+  if (domains.some((domain) => domain.length === 0)) return undefined;
+  return [
+    ...domains.slice(1).map(() => "|"),
+    ...domains.flatMap((domain) => [...domain.slice(1).map(() => "&"), ...domain]),
+  ];
+}
+
+/** Refuses records that are gone or that a rule hides. */
+export function checkRecords(env: Env, model: Model, ids: readonly number[], right: Right): void {
+  for (const id of ids) if (!model.table.rows.has(id)) throw missingError(model.name, id, env.uid);
+  const domain = ruleDomain(env, model, right);
+  if (!domain) return;
+  const allowed = matcherOf({ ...sudo(env), context: { active_test: false } }, model, domain);
+  if (ids.every((id) => allowed.test(id))) return;
+  const user = modelOf(env, "res.users").table.rows.get(env.uid);
+  const partner = modelOf(env, "res.partner").table.rows.get(Number(user?.partner_id ?? 0));
+  throw accessError(
+    "Uh-oh! Looks like you have stumbled upon some top-secret records.\n\n" +
+      `Sorry, ${partner?.name} (id=${env.uid}) doesn't have '${right}' access to:\n` +
+      `- ${model.facts.label} (${model.name})\n\n` +
+      "If you really, really need access, perhaps you can win over your friendly administrator with a batch of freshly baked cookies.",
+  );
+}
+
+/** Whether the user may see a field that is limited to groups. */
+export function seesField(env: Env, field: Field): boolean {
+  if (env.su || !field.groups) return true;
+  const groups = field.groups.split(",").map((name) => name.trim());
+  const wanted = groups.filter((name) => !name.startsWith("!"));
+  const forbidden = groups.filter((name) => name.startsWith("!")).some((name) => hasGroup(env, name.slice(1)));
+  return (
+    !forbidden &&
+    (wanted.length === 0 ||
+      wanted.some((name) => name !== "base.group_no_one" && hasGroup(env, name)) ||
+      wanted.some((name) => hasGroup(env, name)))
+  );
+}

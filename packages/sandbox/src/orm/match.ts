@@ -1,0 +1,223 @@
+/** Domains applied: each term becomes a test of one record, with the few candidates that an index gives. */
+
+import { compareWith, likeTest } from "./compare.js";
+import { fieldsNamed, type Leaf, leafText, type Node, parseDomain } from "./domain.js";
+import { type Env, withContext } from "./env.js";
+import { assertionError, notAnInteger, numericOutOfRange, valueError } from "./exceptions.js";
+import type { Field } from "./fields.js";
+import type { Model, Read } from "./model.js";
+import { fieldValue, recNameOf } from "./value.js";
+
+export interface Matcher {
+  readonly test: (id: number) => boolean;
+  /** Ids that may match, where an index knows them: all others do not. */
+  readonly candidates?: readonly number[];
+}
+
+const negative: Readonly<Record<string, string>> = {
+  "!=": "=",
+  "not in": "in",
+  "not like": "like",
+  "not ilike": "ilike",
+  "not =like": "=like",
+  "not =ilike": "=ilike",
+  "not any": "any",
+};
+const everything: Matcher = { test: () => true };
+const nothing: Matcher = { test: () => false, candidates: [] };
+
+/** The records of a model that a domain means; archived ones only where it or the context names them. */
+export function matcherOf(env: Env, model: Model, domain: unknown): Matcher {
+  const node = parseDomain(domain, env.db.profile);
+  const matcher = compile(env, model, node);
+  if (!model.fields.get("active")?.store || env.context.active_test === false) return matcher;
+  for (const name of fieldsNamed(node)) if (name === "active") return matcher;
+  const { rows } = model.table;
+  return and([matcher, { test: (id) => rows.get(id)?.active === true }]);
+}
+
+function compile(env: Env, model: Model, node: Node): Matcher {
+  switch (node.kind) {
+    case "constant":
+      return node.value ? everything : nothing;
+    case "and":
+      return and(node.nodes.map((inner) => compile(env, model, inner)));
+    case "or":
+      return or(node.nodes.map((inner) => compile(env, model, inner)));
+    case "not":
+      return not(compile(env, model, node.node));
+    case "leaf":
+      return leafMatcher(env, model, node);
+  }
+}
+
+function and(matchers: readonly Matcher[]): Matcher {
+  const known = matchers.flatMap((m) => (m.candidates ? [m.candidates] : []));
+  const fewest = known.sort((a, b) => a.length - b.length)[0];
+  return { test: (id) => matchers.every((m) => m.test(id)), ...(fewest ? { candidates: fewest } : {}) };
+}
+function or(matchers: readonly Matcher[]): Matcher {
+  const known = matchers.flatMap((m) => (m.candidates ? [m.candidates] : []));
+  const test = (id: number) => matchers.some((m) => m.test(id));
+  return known.length === matchers.length ? { test, candidates: [...new Set(known.flat())] } : { test };
+}
+function not({ test }: Matcher): Matcher {
+  return { test: (id) => !test(id) };
+}
+
+function leafMatcher(env: Env, model: Model, leaf: Leaf): Matcher {
+  const dot = leaf.left.indexOf(".");
+  const name = dot < 0 ? leaf.left : leaf.left.slice(0, dot);
+  const field = model.fields.get(name);
+  if (!field) throw valueError(env.db.profile.says.unknownFieldInDomain(model.name, name, leafText(leaf)));
+  if (leaf.operator === "=?") {
+    if (leaf.right === false || leaf.right === null) return everything;
+    return leafMatcher(env, model, { ...leaf, operator: "=" });
+  }
+  if (dot >= 0) {
+    if (!field.relation) throw notRelational(env, model, field, leaf);
+    const rest = { ...leaf, left: leaf.left.slice(dot + 1) };
+    return through(env, model, field, [[rest.left, rest.operator, rest.right]], field.type === "many2one");
+  }
+  if (leaf.operator === "any" || leaf.operator === "not any") {
+    if (!field.relation) throw notRelational(env, model, field, leaf);
+    const found = through(env, model, field, leaf.right, field.type === "many2one");
+    return leaf.operator === "any" ? found : not(found);
+  }
+  const positive = negative[leaf.operator];
+  if (positive !== undefined) return not(leafMatcher(env, model, { ...leaf, operator: positive }));
+  if (leaf.operator === "child_of" || leaf.operator === "parent_of") return hierarchy(env, model, field, leaf);
+  if (name === "display_name") return byName(env, model, leaf);
+  if (field.relation && isText(leaf.right)) {
+    const comodel = env.db.models.get(field.relation);
+    if (!comodel) return nothing;
+    return through(env, model, field, [["display_name", leaf.operator, leaf.right]], true);
+  }
+  return plain(env, model, field, leaf);
+}
+
+function isText(right: unknown): boolean {
+  if (Array.isArray(right))
+    return right.length > 0 && right.some((item) => typeof item === "string" && !/^\d+$/.test(item));
+  return typeof right === "string" && !/^\d+$/.test(right);
+}
+
+function notRelational(env: Env, model: Model, field: Field, leaf: Leaf): Error {
+  if (env.db.profile.version === 18)
+    return assertionError(`Invalid field '${leaf.left}' in domain term ${leafText(leaf)}`);
+  return valueError(`Invalid field property '${leaf.left.split(".")[1]}' on ${model.name}.${field.name}`);
+}
+
+/** Records whose relation holds one of the other model's that the domain means. */
+function through(env: Env, model: Model, field: Field, domain: unknown, archivedToo: boolean): Matcher {
+  const comodel = field.relation ? env.db.models.get(field.relation) : undefined;
+  if (!comodel) return nothing;
+  const inner = archivedToo ? withContext(env, { active_test: false }) : env;
+  const found = new Set(env.db.operations.search({ ...inner, su: true }, comodel, domain, { order: "id" }));
+  const test = (id: number) => holdsAny(fieldValue(env, model, id, field.name), found);
+  if (field.type === "one2many" && field.relationField) {
+    const back = field.relationField;
+    const owners = new Set<number>();
+    for (const id of found) {
+      const owner = comodel.table.rows.get(id)?.[back];
+      if (typeof owner === "number") owners.add(owner);
+    }
+    return { test: (id) => owners.has(id), candidates: [...owners] };
+  }
+  if (!isColumn(model, field) || found.size > 1000) return { test };
+  return { test, candidates: [...new Set([...found].flatMap((id) => model.table.find(field.name, id)))] };
+}
+
+function holdsAny(value: Read, ids: ReadonlySet<number>): boolean {
+  if (typeof value === "number") return ids.has(value);
+  return typeof value === "object" && value.some((id) => ids.has(id));
+}
+
+function isColumn(model: Model, field: Field): boolean {
+  const { computes, mirrors } = model.behaviour;
+  return (
+    field.store && !field.related && !computes?.[field.name] && !mirrors?.[field.name] && field.type !== "one2many"
+  );
+}
+
+/** display_name stands for the fields that name_search looks into. */
+function byName(env: Env, model: Model, leaf: Leaf): Matcher {
+  const recName = recNameOf(model);
+  const names = model.behaviour.namesSearched ?? (recName ? [recName] : []);
+  if (names.length === 0) {
+    const compare = compareWith(leaf.operator, leaf.right);
+    return { test: (id) => compare(fieldValue(env, model, id, "display_name")) };
+  }
+  return or(names.map((left) => leafMatcher(env, model, { ...leaf, left })));
+}
+
+function hierarchy(env: Env, model: Model, field: Field, leaf: Leaf): Matcher {
+  const of = field.name === "id" ? model : field.relation ? env.db.models.get(field.relation) : undefined;
+  if (!of) return nothing;
+  const given = (Array.isArray(leaf.right) ? leaf.right : [leaf.right]).flatMap((item: unknown) => {
+    if (typeof item === "number") return [item];
+    if (typeof item !== "string") return [];
+    return env.db.operations.search({ ...env, su: true }, of, [["display_name", "ilike", item]]);
+  });
+  const parent = of.behaviour.parentField ?? "parent_id";
+  const family = new Set(given.filter((id) => of.table.rows.has(id)));
+  for (const id of family) {
+    if (!of.fields.has(parent)) break;
+    const more = leaf.operator === "child_of" ? of.table.find(parent, id) : [of.table.rows.get(id)?.[parent]];
+    for (const other of more) if (typeof other === "number") family.add(other);
+  }
+  if (field.name === "id") return { test: (id) => family.has(id), candidates: [...family] };
+  return { test: (id) => holdsAny(fieldValue(env, model, id, field.name), family) };
+}
+
+/** A comparison of a field's own value, by index where the operator asks for equality. */
+function plain(env: Env, model: Model, field: Field, leaf: Leaf): Matcher {
+  const { operator } = leaf;
+  const right = valueForField(field, leaf.right, operator);
+  const equal = operator === "=" && !Array.isArray(right) ? [right] : right;
+  const isList = (operator === "in" || operator === "=") && Array.isArray(equal);
+  const test = testOf(env, model, field, isList ? "in" : operator, isList ? equal : right);
+  if (!isList || !Array.isArray(equal) || equal.some((item) => item === false || item === null)) return { test };
+  if (field.name === "id") return { test, candidates: equal.filter((id) => model.table.rows.has(id as number)) };
+  const indexed = isColumn(model, field) && !["boolean", "selection", "float", "monetary", "json"].includes(field.type);
+  if (!indexed || equal.length > 1000 || equal.includes(0) || equal.includes("")) return { test };
+  const keys = equal.filter((item) => typeof item === "string" || typeof item === "number");
+  return { test, candidates: [...new Set(keys.flatMap((key) => model.table.find(field.name, key)))] };
+}
+
+function testOf(env: Env, model: Model, field: Field, operator: string, right: unknown): (id: number) => boolean {
+  const read = (id: number) => fieldValue(env, model, id, field.name);
+  if (field.type === "one2many" || field.type === "many2many") {
+    const wanted = Array.isArray(right) ? right : [right];
+    const ids = new Set(wanted.filter((item): item is number => typeof item === "number"));
+    const none = wanted.length === 0 ? false : wanted.includes(false) || wanted.includes(null);
+    return (id) => {
+      const value = read(id);
+      return (none && typeof value === "object" && value.length === 0) || holdsAny(value, ids);
+    };
+  }
+  if (operator.includes("like")) {
+    const like = likeTest(operator, right);
+    return (id) => like(read(id));
+  }
+  const compare = compareWith(operator, right, field.type);
+  return (id) => compare(read(id));
+}
+
+/** The right side as the column's type: texts of numbers count as numbers, dates are completed. */
+function valueForField(field: Field, right: unknown, operator: string): unknown {
+  if (Array.isArray(right)) return right.map((item) => valueForField(field, item, operator));
+  const integer = field.type === "integer" || field.relation !== undefined;
+  if (integer && typeof right === "string" && !operator.includes("like")) {
+    if (!/^\s*[+-]?\d+\s*$/.test(right)) throw notAnInteger(right);
+    if (Math.abs(Number(right)) > 2147483647)
+      throw numericOutOfRange(
+        `value "${right}" is out of range for type integer\nLINE 1: ...'${right}'...\n            ^\n`,
+      );
+    return Number(right);
+  }
+  if (field.type === "datetime" && typeof right === "string" && /^\d{4}-\d{2}-\d{2}$/.test(right))
+    return right + (operator === ">" || operator === "<=" ? " 23:59:59" : " 00:00:00");
+  if (field.type === "boolean" && typeof right !== "boolean" && right !== null) return right !== 0 && right !== "";
+  return right;
+}

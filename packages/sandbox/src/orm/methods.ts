@@ -1,0 +1,344 @@
+/** The methods that every model has for a client, with their parameters as Python names them. */
+
+import { type Right, rights } from "../versions/facts.js";
+import { hasAccess, seesField } from "./access.js";
+import { type Env, sudo } from "./env.js";
+import { accessError, assertionError, attributeError, notAnInteger, typeError, valueError } from "./exceptions.js";
+import { load } from "./load.js";
+import type { Method, Model, Values } from "./model.js";
+import { repr, truthy, typeName } from "./python.js";
+import { readRecords } from "./read.js";
+import { defaultsOf } from "./records.js";
+import { displayName, recNameOf } from "./value.js";
+
+const options = (args: Values) => ({
+  offset: count(args.offset) ?? 0,
+  limit: count(args.limit),
+  order: truthy(args.order) ? String(args.order) : undefined,
+});
+
+function count(value: unknown): number | undefined {
+  if (value === null || value === undefined || value === false) return undefined;
+  if (typeof value === "number") return value;
+  if (typeof value === "string" && /^\d+$/.test(value)) return Number(value);
+  if (typeof value === "string") throw notAnInteger(value, "bigint");
+  throw typeError(`'${typeName(value)}' object cannot be interpreted as an integer`);
+}
+
+function search(env: Env, model: Model, args: Values): number[] {
+  return env.db.operations.search(env, model, args.domain, options(args));
+}
+
+function names(value: unknown): string[] | undefined {
+  if (!truthy(value)) return undefined;
+  if (Array.isArray(value)) return value.map(String);
+  if (typeof value === "string") return [...value];
+  throw typeError(`'${typeName(value)}' object is not iterable`);
+}
+
+function described(env: Env, model: Model, args: Values): Values {
+  const wanted = names(args.allfields);
+  const attributes = names(args.attributes);
+  const answer: Values = {};
+  for (const field of model.fields.values()) {
+    if (wanted && !wanted.includes(field.name)) continue;
+    if (!seesField(env, field)) continue;
+    const readonly =
+      field.description.readonly === true || !(hasAccess(env, model, "write") || hasAccess(env, model, "create"));
+    const all: Values = { ...field.description, readonly };
+    answer[field.name] = attributes
+      ? Object.fromEntries(Object.entries(all).filter(([name]) => attributes.includes(name)))
+      : all;
+  }
+  return answer;
+}
+
+function right(value: unknown): Right {
+  if (typeof value === "string" && Object.hasOwn(rights, value)) return value as Right;
+  throw assertionError("Invalid access mode");
+}
+
+function values(value: unknown): Values {
+  return value as Values;
+}
+
+export const commonMethods: Readonly<Record<string, Method>> = {
+  create: {
+    onModel: true,
+    parameters: ["vals_list"],
+    required: 1,
+    owner: "own",
+    call(env, model, _ids, { vals_list: given }) {
+      if (Array.isArray(given)) return env.db.operations.create(env, model, given);
+      if (typeof given === "number" || typeof given === "boolean" || given === null)
+        throw typeError(`'${typeName(given)}' object is not iterable`);
+      return env.db.operations.create(env, model, [values(given)])[0];
+    },
+  },
+  write: {
+    parameters: ["vals"],
+    required: 1,
+    owner: "own",
+    call(env, model, ids, args) {
+      env.db.operations.write(env, model, ids, values(args.vals));
+      return true;
+    },
+  },
+  unlink: {
+    parameters: [],
+    required: 0,
+    owner: "own",
+    call(env, model, ids) {
+      env.db.operations.unlink(env, model, ids);
+      return true;
+    },
+  },
+  read: {
+    parameters: ["fields", "load"],
+    required: 0,
+    call: (env, model, ids, args) => readRecords(env, model, ids, names(args.fields)),
+  },
+  search: {
+    onModel: true,
+    parameters: ["domain", "offset", "limit", "order"],
+    required: 1,
+    call: (env, model, _ids, args) => search(env, model, args),
+  },
+  search_count: {
+    onModel: true,
+    parameters: ["domain", "limit"],
+    required: 1,
+    call: (env, model, _ids, args) =>
+      env.db.operations.search(env, model, args.domain, { ...options(args), order: "id" }).length,
+  },
+  search_read: {
+    onModel: true,
+    parameters: ["domain", "fields", "offset", "limit", "order"],
+    required: 0,
+    call(env, model, _ids, args) {
+      const ids = search(env, model, { ...args, domain: args.domain ?? [] });
+      return readRecords(env, model, ids, names(args.fields));
+    },
+  },
+  fields_get: {
+    onModel: true,
+    parameters: ["allfields", "attributes"],
+    required: 0,
+    call: (env, model, _ids, args) => described(env, model, args),
+  },
+  default_get: {
+    onModel: true,
+    parameters: ["fields_list"],
+    required: 1,
+    owner: "own",
+    call(env, model, _ids, args) {
+      const wanted = names(args.fields_list) ?? [];
+      const defaults = defaultsOf(env, model, {});
+      return Object.fromEntries(wanted.flatMap((name) => (name in defaults ? [[name, defaults[name]]] : [])));
+    },
+  },
+  load: {
+    onModel: true,
+    parameters: ["fields", "data"],
+    required: 2,
+    call: (env, model, _ids, args) => load(env, model, args.fields, args.data),
+  },
+  name_search: {
+    onModel: true,
+    parameters: ["name", "args", "operator", "limit"],
+    required: 0,
+    call(env, model, _ids, args) {
+      const text = truthy(args.name) ? [["display_name", args.operator ?? "ilike", args.name]] : [];
+      const rest = Array.isArray(args.args ?? args.domain) ? ((args.args ?? args.domain) as unknown[]) : [];
+      const limit = args.limit === undefined ? 100 : count(args.limit);
+      const ids = env.db.operations.search(env, model, [...text, ...rest], { limit });
+      return ids.map((id) => [id, displayName(sudo(env), model, id)]);
+    },
+  },
+  name_create: {
+    onModel: true,
+    parameters: ["name"],
+    required: 1,
+    call(env, model, _ids, args) {
+      const name = recNameOf(model);
+      if (!name) return false;
+      const [id = 0] = env.db.operations.create(env, model, [{ [name]: args.name }]);
+      return [id, displayName(env, model, id)];
+    },
+  },
+  exists: {
+    parameters: [],
+    required: 0,
+    call: (_env, model, ids) => ids.filter((id) => model.table.rows.has(id)),
+  },
+  browse: {
+    onModel: true,
+    parameters: ["ids"],
+    required: 0,
+    call: (_env, model) => `${model.name}()`,
+  },
+  has_access: {
+    parameters: ["operation"],
+    required: 1,
+    call: (env, model, _ids, args) => hasAccess(env, model, right(args.operation)),
+  },
+  check_access_rights: {
+    onModel: true,
+    parameters: ["operation", "raise_exception"],
+    required: 1,
+    call: (env, model, _ids, args) => hasAccess(env, model, right(args.operation)),
+  },
+  copy: {
+    parameters: ["default"],
+    required: 0,
+    owner: "own",
+    call(env, model, ids, args) {
+      const overrides = truthy(args.default) ? values(args.default) : {};
+      return ids.map((id) => copyOf(env, model, id, overrides));
+    },
+  },
+  export_data: {
+    parameters: ["fields_to_export"],
+    required: 1,
+    call(env, model, ids, args) {
+      const wanted = names(args.fields_to_export) ?? [];
+      return { datas: ids.map((id) => wanted.map((name) => exported(env, model, id, name))) };
+    },
+  },
+  web_read: {
+    parameters: ["specification"],
+    required: 1,
+    call(env, model, ids, args) {
+      const specification = values(args.specification);
+      return readRecords(env, model, ids, Object.keys(specification)).map((record) => webShape(model, record));
+    },
+  },
+};
+
+function webShape(model: Model, record: Values): Values {
+  return Object.fromEntries(
+    Object.entries(record).map(([name, value]) => [
+      name,
+      model.fields.get(name)?.type === "many2one" && Array.isArray(value) ? value[0] : value,
+    ]),
+  );
+}
+
+const neverCopied = new Set([
+  "id",
+  "create_uid",
+  "create_date",
+  "write_uid",
+  "write_date",
+  "parent_path",
+  "display_name",
+  "barcode",
+  "state",
+  "locked",
+]);
+
+/** A copy has the stored values; a name that names it says "(copy)", children of composition are copied. */
+function copyOf(env: Env, model: Model, id: number, overrides: Values): number {
+  const row = model.table.rows.get(id);
+  if (!row) throw valueError(`Expected singleton: ${model.name}()`);
+  const given: Values = {};
+  for (const [name, value] of Object.entries(row)) {
+    const field = model.fields.get(name);
+    if (!field || neverCopied.has(name) || field.related) continue;
+    given[name] = field.type === "many2many" ? [[6, 0, value]] : value;
+  }
+  const recName = recNameOf(model);
+  if (model.name === "sale.order") copySaleOrder(env, given, id);
+  else if (recName && typeof given[recName] === "string") given[recName] = `${given[recName]} (copy)`;
+  return env.db.operations.create(env, model, [{ ...given, ...overrides }])[0] ?? 0;
+}
+
+function copySaleOrder(env: Env, given: Values, id: number): void {
+  const lines = env.db.models.get("sale.order.line");
+  given.name = "New";
+  given.order_line = (lines?.table.find("order_id", id) ?? []).map((line) => {
+    const {
+      order_id: _order,
+      create_uid: _u,
+      create_date: _d,
+      write_uid: _w,
+      write_date: _x,
+      ...kept
+    } = lines?.table.rows.get(line) ?? {};
+    const many = Object.entries(kept).map(([name, value]) => [
+      name,
+      typeof value === "object" ? [[6, 0, value]] : value,
+    ]);
+    return [0, 0, Object.fromEntries(many)];
+  });
+}
+
+function exported(env: Env, model: Model, id: number, name: string): unknown {
+  if (name === ".id") return String(id);
+  if (name !== "id") {
+    const [record] = readRecords(env, model, [id], [name.split("/")[0] ?? name]);
+    const value = record?.[name.split("/")[0] ?? name];
+    if (Array.isArray(value)) return value[1] ?? "";
+    return value === false ? "" : value;
+  }
+  const data = env.db.models.get("ir.model.data");
+  const known = data?.table.find("res_id", id).find((xid) => data.table.rows.get(xid)?.model === model.name);
+  const row = known === undefined ? undefined : data?.table.rows.get(known);
+  if (row) return `${row.module}.${row.name}`;
+  const made = `${model.name.replaceAll(".", "_")}_${id}_${((id * 2654435761) % 4294967296).toString(16).padStart(8, "0")}`;
+  if (data)
+    env.db.put(data.table, data.table.nextId(), { module: "__export__", name: made, model: model.name, res_id: id });
+  return `__export__.${made}`;
+}
+
+/** Finds the method and lays the arguments out by name, refusing as Python does. */
+export function methodOf(env: Env, model: Model, name: string): Method {
+  const { says, notCallable } = env.db.profile;
+  if (name.startsWith("_") || notCallable.has(name)) throw accessError(says.privateMethod(model.name, name));
+  const method =
+    model.behaviour.methods?.[name] ?? (Object.hasOwn(commonMethods, name) ? commonMethods[name] : undefined);
+  if (!method) throw attributeError(says.unknownMethod(model.name, name));
+  return method;
+}
+
+export function bindArguments(
+  env: Env,
+  model: Model,
+  name: string,
+  method: Method,
+  positional: readonly unknown[],
+  named: Values,
+): Values {
+  const owner = method.owner === "own" ? model.className : "BaseModel";
+  const { parameters, required } = method;
+  if (positional.length > parameters.length) {
+    const [least, most] = [required + 1, parameters.length + 1];
+    const takes =
+      least === most
+        ? `${most} positional argument${most === 1 ? "" : "s"}`
+        : `from ${least} to ${most} positional arguments`;
+    throw typeError(`${owner}.${name}() takes ${takes} but ${positional.length + 1} were given`);
+  }
+  const bound: Values = {};
+  positional.forEach((value, at) => {
+    const parameter = parameters[at];
+    if (parameter) bound[parameter] = value;
+  });
+  for (const [key, value] of Object.entries(named)) {
+    if (!parameters.includes(key) && !(name === "name_search" && key === "domain"))
+      throw typeError(`${owner}.${name}() got an unexpected keyword argument '${key}'`);
+    if (key in bound) throw typeError(`${owner}.${name}() got multiple values for argument '${key}'`);
+    bound[key] = value;
+  }
+  const missing = parameters.slice(0, required).filter((parameter) => !(parameter in bound));
+  if (missing.length > 0) {
+    if (name === "create") throw typeError(env.db.profile.says.createMissing(model.className));
+    const list = missing.map((parameter) => repr(parameter));
+    const text =
+      list.length === 1 ? list[0] : `${list.slice(0, -1).join(", ")}${list.length > 2 ? "," : ""} and ${list.at(-1)}`;
+    throw typeError(
+      `${owner}.${name}() missing ${missing.length} required positional argument${missing.length === 1 ? "" : "s"}: ${text}`,
+    );
+  }
+  return bound;
+}

@@ -1,0 +1,76 @@
+/** read: records as JSON, with many2one as [id, name], in the shape of Odoo's answer. */
+import { checkAccess, checkRecords, seesField } from "./access.js";
+import { type Env, sudo } from "./env.js";
+import { accessError, valueError } from "./exceptions.js";
+import type { Field } from "./fields.js";
+import type { Model, Read, Values } from "./model.js";
+import { displayName, fieldValue } from "./value.js";
+
+/** Records that are gone are left out; id 0 reads as a record of falses. */
+export function readRecords(
+  env: Env,
+  model: Model,
+  ids: readonly number[],
+  names: readonly string[] | undefined,
+): Values[] {
+  checkAccess(env, model, "read");
+  const fields = fieldsToRead(env, model, names);
+  const existing = ids.filter((id) => model.table.rows.has(id));
+  checkRecords(env, model, existing, "read");
+  const seen = new Map<string, unknown>();
+  return ids.flatMap((id) => {
+    if (id === 0) return [blank(fields)];
+    if (!model.table.rows.has(id)) return [];
+    const record: Values = { id };
+    for (const field of fields) record[field.name] = present(env, field, fieldValue(env, model, id, field.name), seen);
+    return [record];
+  });
+}
+
+function fieldsToRead(env: Env, model: Model, names: readonly string[] | undefined): Field[] {
+  const wanted =
+    names && names.length > 0 ? names : [...model.fields.values()].filter((f) => seesField(env, f)).map((f) => f.name);
+  return wanted.map((name) => {
+    const field = model.fields.get(name);
+    if (!field) throw valueError(env.db.profile.says.unknownFieldRead(model.name, String(name)));
+    if (!seesField(env, field)) throw hidden(model, field);
+    return field;
+  });
+}
+
+function hidden(model: Model, field: Field): Error {
+  return accessError(
+    `You do not have enough rights to access the field "${field.name}" on ${model.facts.label} (${model.name}). ` +
+      "Please contact your system administrator.\n\nOperation: read",
+  );
+}
+
+function blank(fields: readonly Field[]): Values {
+  return {
+    id: 0,
+    ...Object.fromEntries(
+      fields.map((field) => [field.name, field.type === "many2many" || field.type === "one2many" ? [] : false]),
+    ),
+  };
+}
+
+/** A value of Python as JSON has it; the names of a many2one are read once a call. */
+function present(env: Env, field: Field, value: Read, seen: Map<string, unknown>): unknown {
+  if (field.type === "many2one") {
+    if (typeof value !== "number" || !field.relation) return false;
+    const comodel = env.db.models.get(field.relation);
+    if (!comodel?.table.rows.has(value)) return false;
+    const key = `${field.relation},${value}`;
+    let pair = seen.get(key);
+    if (pair === undefined) {
+      pair = [value, displayName(sudo(env), comodel, value)];
+      seen.set(key, pair);
+    }
+    return pair;
+  }
+  if (field.type === "json" || field.type === "properties" || field.type === "properties_definition")
+    return typeof value === "string" ? JSON.parse(value) : value;
+  return (field.type === "float" || field.type === "monetary") && typeof value === "number" && env.float
+    ? env.float(value)
+    : value;
+}

@@ -1,0 +1,127 @@
+/** createSandbox: a seed made into a database, and a server in front of it. */
+import { type Clock, systemClock } from "@odoorway/core";
+import { createCallLog, type LoggedCall } from "./control/call-log.js";
+import { createFaults, type FaultOrder } from "./control/faults.js";
+import { behaviours } from "./models/index.js";
+import { openDatabase } from "./orm/database.js";
+import { type Env, modelOf } from "./orm/env.js";
+import { checkedSeed, defaultSeed, objectAt, type SandboxSeed, type SeedUser, wrong } from "./seed.js";
+import { type Credential, credentialsOf } from "./services/credentials.js";
+import type { Server } from "./services/server.js";
+import { createApp } from "./urls/app.js";
+import { factsOf, type OdooVersion } from "./versions/facts.js";
+import { profileOf } from "./versions/profile.js";
+
+export interface SandboxOptions {
+  /** Port to listen on; 0 takes a free one (default 0). */
+  readonly port?: number;
+  /** Address to listen on (default 127.0.0.1). */
+  readonly host?: string;
+  /** The Odoo to be (default 18). */
+  readonly version?: OdooVersion;
+  /** Database name and users (default: database `demo`, admin/admin, demo with the key demo-key). */
+  readonly seed?: SandboxSeed;
+  /** Time, for timestamps and expiring keys (default: the system's). */
+  readonly clock?: Clock;
+}
+
+export interface Sandbox {
+  /** Without a slash at the end. */
+  readonly url: string;
+  readonly port: number;
+  readonly database: string;
+  readonly version: OdooVersion;
+  /** The last calls that were answered. */
+  calls(): readonly LoggedCall[];
+  /** Orders a fault for calls to come; see FaultOrder. */
+  fault(order: FaultOrder): void;
+  /** The data of the start again; call log and faults are forgotten. */
+  reset(): void;
+  /** Closes the port and every connection. */
+  close(): Promise<void>;
+}
+
+/** Starts a sandbox Odoo. Rejects with configuration_error for a wrong option or seed, or a port that is taken. */
+export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { port, host, version, seed, clock } = checked(options);
+  const build = () => serverOf(version, seed, clock);
+  let server = build();
+  const calls = createCallLog();
+  const faults = createFaults();
+  const reset = () => {
+    server = build();
+    calls.clear();
+    faults.clear();
+  };
+  const app = createApp(
+    { server: () => server, calls, faults, wait: (milliseconds) => clock.sleep(milliseconds) },
+    { calls, faults, reset },
+  );
+  try {
+    await app.listen({ port, host });
+  } catch (error) {
+    await app.close();
+    throw wrong(
+      `port ${port}`,
+      `cannot be listened on (${error instanceof Error && "code" in error ? error.code : "unknown"})`,
+    );
+  }
+  const address = app.server.address();
+  const actual = typeof address === "object" && address !== null ? address.port : port;
+  return {
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${actual}`,
+    port: actual,
+    database: server.database.name,
+    version,
+    calls: () => calls.list(),
+    fault: (order) => faults.add(order),
+    reset,
+    close: async () => {
+      await app.close();
+    },
+  };
+}
+
+function checked(options: SandboxOptions): Required<SandboxOptions> {
+  objectAt(options, "options", ["port", "host", "version", "seed", "clock"]);
+  const { port = 0, host = "127.0.0.1", version = 18, seed = defaultSeed, clock = systemClock } = options;
+  if (!Number.isInteger(port) || port < 0 || port > 65535) throw wrong("options.port", "must be 0 to 65535");
+  if (typeof host !== "string" || host === "") throw wrong("options.host", "must be a text");
+  if (version !== 18 && version !== 19) throw wrong("options.version", "must be 18 or 19");
+  return { port, host, version, seed: checkedSeed(seed), clock };
+}
+
+function serverOf(version: OdooVersion, seed: SandboxSeed, clock: Clock): Server {
+  const profile = profileOf(version);
+  const database = openDatabase(seed.db ?? "demo", factsOf(version), profile, behaviours, clock);
+  const env: Env = { db: database, uid: 1, su: true, context: {} };
+  const credentials = (seed.users ?? []).map((user, at) => admit(env, user, at));
+  const admin = idOfLogin(env, "admin");
+  if (admin !== undefined && !credentials.some(({ uid }) => uid === admin))
+    credentials.push({ uid: admin, password: "admin", keys: [], totp: false });
+  return { database, credentials: credentialsOf(database, credentials, clock) };
+}
+
+function idOfLogin(env: Env, login: string): number | undefined {
+  return modelOf(env, "res.users").table.find("login", login)[0];
+}
+
+/** Makes the user of a seed, or gives the administrator what the seed says. */
+function admit(env: Env, user: SeedUser, at: number): Credential {
+  const groups = (user.groups ?? ["base.group_user"]).map((xid) => {
+    const group = env.db.ref(xid);
+    if (group?.model !== "res.groups")
+      throw wrong(`seed.users[${at}].groups`, `names no group of this version: ${xid}`);
+    return group.id;
+  });
+  const { login, password, totp = false, active = true } = user;
+  let uid = idOfLogin(env, login);
+  if (uid === undefined) {
+    const values = { name: user.name ?? login, login, active: true, [env.db.profile.userGroups]: [[6, 0, groups]] };
+    const users = modelOf(env, "res.users");
+    [uid = 0] = env.db.operations.create(env, users, [values]);
+    if (!active) env.db.operations.write(env, users, [uid], { active: false });
+  }
+  const keys = (user.keys ?? []).map(({ key, expires }) => ({ key, expires: expires ?? null }));
+  return { uid, password: password ?? (login === "admin" ? "admin" : undefined), keys, totp };
+}

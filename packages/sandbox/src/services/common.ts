@@ -1,0 +1,30 @@
+/** The service `common`: who is there, and who may come in. */
+import { plainException } from "../orm/exceptions.js";
+import { requireDatabase, type Server } from "./server.js";
+
+export function versionInfo(server: Server): object {
+  const { version } = server.database.profile;
+  return {
+    server_version: `${version}.0`,
+    server_version_info: [version, 0, 0, "final", 0, ""],
+    server_serie: `${version}.0`,
+    protocol_version: 1,
+  };
+}
+
+export function common(server: Server, method: string, args: readonly unknown[]): unknown {
+  switch (method) {
+    case "version":
+      return versionInfo(server);
+    case "about":
+      return "See http://openerp.com";
+    case "authenticate":
+    case "login": {
+      const [database, login, secret] = args;
+      requireDatabase(server, database);
+      return server.credentials.authenticate(login, secret) ?? false;
+    }
+    default:
+      throw plainException(`Method not found: ${method}`);
+  }
+}

@@ -1,0 +1,43 @@
+/** An exception as each transport tells it. */
+
+import { OdooException } from "../orm/exceptions.js";
+import type { Profile } from "../versions/profile.js";
+
+/** Whatever is thrown as Odoo would tell it; a defect of the sandbox is one of Python's exceptions too. */
+export function asException(error: unknown): OdooException {
+  if (error instanceof OdooException) return error;
+  if (error instanceof RangeError)
+    return new OdooException("builtins.RecursionError", "maximum recursion depth exceeded");
+  return new OdooException("builtins.Exception", error instanceof Error ? error.message : "unknown error");
+}
+
+/** `error` of a JSON-RPC answer. */
+export function jsonRpcError(exception: OdooException, profile: Profile): object {
+  const { exception: name, message } = exception;
+  return {
+    code: profile.errorCode,
+    message: "Odoo Server Error",
+    data: { name, debug: traceback(exception), message, arguments: exception.arguments, context: {} },
+  };
+}
+
+/** Fault of XML-RPC: 1 a defect, 2 a warning for the user, 3 access denied, 4 an access error (Odoo 14 to 19). */
+export function xmlRpcFault(exception: OdooException): { code: number; message: string } {
+  switch (exception.exception) {
+    case "odoo.exceptions.AccessDenied":
+      return { code: 3, message: exception.message };
+    case "odoo.exceptions.AccessError":
+      return { code: 4, message: exception.message };
+    default:
+      return exception.exception.startsWith("odoo.exceptions.")
+        ? { code: 2, message: exception.message }
+        : { code: 1, message: traceback(exception) };
+  }
+}
+
+/** As Python prints it, without frames: those would be of a program that does not exist. */
+function traceback({ exception, message }: OdooException): string {
+  const name = exception.replace(/^builtins\./, "");
+  const shown = name === "KeyError" ? `'${message}'` : message;
+  return `Traceback (most recent call last):\n${name}: ${shown}\n`;
+}

@@ -1,0 +1,102 @@
+/**
+ * Versions as a table: what one Odoo says or does otherwise than another is a line here, and the rest
+ * of the sandbox asks the profile instead of the number.
+ */
+import type { OdooVersion } from "./facts.js";
+
+export interface Profile {
+  readonly version: OdooVersion;
+  /** `code` of a JSON-RPC error. */
+  readonly errorCode: number;
+  /** Methods that 19 no longer lets a client call. */
+  readonly notCallable: ReadonlySet<string>;
+  /** The many2many of res.users to its groups. */
+  readonly userGroups: "groups_id" | "group_ids";
+  /** The many2one of res.groups whose name stands before the group's. */
+  readonly groupParent: "category_id" | "privilege_id";
+  readonly lineUom: "product_uom" | "product_uom_id";
+  readonly lineTaxes: "tax_id" | "tax_ids";
+  /** Fields that create reads, so that a wrong id is a MissingError and no foreign key's. */
+  readonly readOnWrite: ReadonlySet<string>;
+  readonly says: {
+    privateMethod(model: string, method: string): string;
+    unknownMethod(model: string, method: string): string;
+    unknownFieldWritten(model: string, field: string): string;
+    unknownFieldRead(model: string, field: string): string;
+    unknownFieldInDomain(model: string, field: string, leaf: string): string;
+    badOperator(leaf: string): string;
+    mandatory(label: string, model: string, fieldLabel: string, field: string): string;
+    mandatoryInLoad(label: string, model: string, fieldLabel: string, field: string): string;
+    foreignKey(label: string, model: string, fieldLabel: string, field: string): string;
+    checkInLoad(message: string): string;
+    createMissing(className: string): string;
+  };
+}
+
+const mandatory19 = (label: string, model: string, fieldLabel: string, field: string) =>
+  `Missing required value for the field '${fieldLabel}' (${field}).\nModel: '${label}' (${model})\n` +
+  "- create/update: a mandatory field is not set\n" +
+  "- delete: another model requires the record being deleted, you can archive it instead\n";
+
+const profiles: Record<OdooVersion, Profile> = {
+  18: {
+    version: 18,
+    errorCode: 200,
+    notCallable: new Set(),
+    userGroups: "groups_id",
+    groupParent: "category_id",
+    lineUom: "product_uom",
+    lineTaxes: "tax_id",
+    readOnWrite: new Set(["res.partner.parent_id", "sale.order.partner_id"]),
+    says: {
+      privateMethod: (_model, method) => `Private methods (such as ${method}) cannot be called remotely.`,
+      unknownMethod: (model, method) => `The method '${method}' does not exist on the model '${model}'`,
+      unknownFieldWritten: (model, field) => `Invalid field '${field}' on model '${model}'`,
+      unknownFieldRead: (model, field) => `Invalid field '${field}' on model '${model}'`,
+      unknownFieldInDomain: (model, field, leaf) => `Invalid field ${model}.${field} in leaf ${leaf}`,
+      badOperator: (leaf) => `Invalid leaf ${leaf}`,
+      mandatory: (label, model, fieldLabel, field) =>
+        "The operation cannot be completed:\n- Create/update: a mandatory field is not set.\n" +
+        "- Delete: another model requires the record being deleted. If possible, archive it instead.\n\n" +
+        `Model: ${label} (${model})\nField: ${fieldLabel} (${field})\n`,
+      mandatoryInLoad: (_label, _model, fieldLabel, field) =>
+        `Missing required value for the field '${fieldLabel}' (${field})`,
+      foreignKey: (label, model, _fieldLabel, field) =>
+        "The operation cannot be completed: another model requires the record being deleted. " +
+        `If possible, archive it instead.\n\nModel: ${label} (${model})\n` +
+        `Constraint: ${model.replaceAll(".", "_")}_${field}_fkey\n`,
+      checkInLoad: (message) => `'${message}'`,
+      createMissing: () => "create() missing 1 required positional argument: 'vals_list'",
+    },
+  },
+  19: {
+    version: 19,
+    errorCode: 0,
+    notCallable: new Set(["exists", "browse"]),
+    userGroups: "group_ids",
+    groupParent: "privilege_id",
+    lineUom: "product_uom_id",
+    lineTaxes: "tax_ids",
+    readOnWrite: new Set(["res.partner.parent_id", "sale.order.partner_id", "sale.order.company_id"]),
+    says: {
+      privateMethod: (model, method) => `Private methods (such as '${model}.${method}') cannot be called remotely.`,
+      unknownMethod: (model, method) => `The method '${model}.${method}' does not exist`,
+      unknownFieldWritten: (model, field) => `Invalid field '${field}' in '${model}'`,
+      unknownFieldRead: (model, field) => `Invalid field '${field}' on '${model}'`,
+      unknownFieldInDomain: (model, field, leaf) => `Invalid field ${model}.${field} in condition ${leaf}`,
+      badOperator: (leaf) => `Invalid operator in condition ${leaf}`,
+      mandatory: (...facts) => `The operation cannot be completed: ${mandatory19(...facts)}`,
+      mandatoryInLoad: mandatory19,
+      foreignKey: (label, model, fieldLabel, field) =>
+        "The operation cannot be completed: Another model is using the record you are trying to delete.\n\n" +
+        `The troublemaker is: '${label}' (${model})\n` +
+        `Thanks to the following constraint: '${fieldLabel}' (${field})\nHow about archiving the record instead?`,
+      checkInLoad: (message) => message,
+      createMissing: (className) => `${className}.create() missing 1 required positional argument: 'vals_list'`,
+    },
+  },
+};
+
+export function profileOf(version: OdooVersion): Profile {
+  return profiles[version];
+}
