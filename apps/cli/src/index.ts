@@ -1,1 +1,2 @@
-export {};
+/** The odoorway command as bin/odoorway.mjs loads it. */
+export { main } from "./main.js";

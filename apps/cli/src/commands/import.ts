@@ -1,0 +1,160 @@
+/**
+ * odoorway import FILE: sends the file, follows the import, sums it up, and keeps what failed in a file.
+ *
+ * Exit code: 0 every row is in Odoo; 1 the import is over and some rows failed; 2 it was refused, did not
+ * finish, or was left to itself (Ctrl-C detaches: the gateway holds every row durably and goes on).
+ */
+import { createWriteStream } from "node:fs";
+import { access, constants, unlink } from "node:fs/promises";
+import { dirname, relative, resolve } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { systemClock } from "@odoorway/core";
+import type { ImportStatus } from "@odoorway/imports";
+import { type ConnectionOptions, findToken, gatewayUrl } from "../connection.js";
+import { CommandError, explain } from "../explain.js";
+import { createGatewayApi, type GatewayApi, Unreachable } from "../gateway-api.js";
+import { follow } from "../import/follow.js";
+import { createProgress, silentProgress } from "../import/progress.js";
+import { summary } from "../import/summary.js";
+import { findFile, type UploadOptions, upload } from "../import/upload.js";
+import { count } from "../numbers.js";
+import { startOwnGateway } from "../own-gateway.js";
+import type { Terminal } from "../terminal.js";
+
+export interface ImportCommandOptions extends ConnectionOptions, UploadOptions {
+  readonly result?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+const allDone = 0;
+const someFailed = 1;
+const notDone = 2;
+
+/** @returns the exit code */
+export async function importFile(terminal: Terminal, file: string, options: ImportCommandOptions): Promise<number> {
+  const { path, size } = findFile(file, terminal.cwd);
+  const gateway = await findGateway(terminal, options);
+  const progress = options.quiet ? silentProgress : createProgress(terminal, systemClock.now);
+  const say = (text: string) => {
+    if (!options.quiet) terminal.say(text);
+  };
+  let done: ImportStatus | undefined;
+  try {
+    if (gateway.own) say("No gateway answers; a gateway of this command's own talks to the Odoo of ODOO_URL.");
+    const taken = await takeIn(gateway.api, path, size, options, terminal, progress.uploading);
+    if (taken === undefined) {
+      say("Stopped before the file was sent whole; nothing of it was kept.");
+      return notDone;
+    }
+    const watchers = {
+      seen: progress.running,
+      away: (gone: boolean) => progress.note(gone ? "the gateway does not answer, waiting for it" : ""),
+    };
+    done = await follow(gateway.api, taken.id, watchers, systemClock, terminal.interrupted);
+    progress.stop();
+    if (done === undefined) {
+      say(detached(gateway, taken.id));
+      return notDone;
+    }
+    return await sumUp(terminal, gateway.api, done, path, options, say);
+  } finally {
+    progress.stop();
+    await gateway.close();
+  }
+}
+
+interface FoundGateway {
+  readonly api: GatewayApi;
+  readonly own: boolean;
+  close(): Promise<void>;
+}
+
+/** The gateway that runs; else, when ODOO_URL names an Odoo, one for the length of this import. */
+async function findGateway(terminal: Terminal, options: ConnectionOptions): Promise<FoundGateway> {
+  const api = createGatewayApi(gatewayUrl(terminal, options), findToken(terminal, options));
+  try {
+    await api.request("/healthz", { signal: AbortSignal.timeout(10_000) });
+    return { api, own: false, close: async () => {} };
+  } catch (error) {
+    const named = options.gateway ?? terminal.env.ODOORWAY_URL;
+    if (!(error instanceof Unreachable) || named !== undefined || !terminal.env.ODOO_URL) throw error;
+    const own = await startOwnGateway(terminal);
+    return { api: createGatewayApi(own.url, own.token), own: true, close: own.close };
+  }
+}
+
+async function takeIn(
+  api: GatewayApi,
+  path: string,
+  size: number,
+  options: UploadOptions,
+  terminal: Terminal,
+  sent: (bytes: number, size: number) => void,
+): Promise<ImportStatus | undefined> {
+  try {
+    return await upload(api, path, options, terminal.cwd, (bytes) => sent(bytes, size), terminal.interrupted);
+  } catch (error) {
+    if (terminal.interrupted.aborted) return undefined;
+    throw error;
+  }
+}
+
+function detached({ api, own }: FoundGateway, id: string): string {
+  if (own) return "Stopped. Run the same command again: rows already in Odoo are found by their keys, not doubled.";
+  return `Left to itself: the import ${id} goes on in the gateway.\nLook at it at ${api.url}/console/ or GET ${api.url}/v1/imports/${id}`;
+}
+
+async function sumUp(
+  terminal: Terminal,
+  api: GatewayApi,
+  status: ImportStatus,
+  path: string,
+  options: ImportCommandOptions,
+  say: (text: string) => void,
+): Promise<number> {
+  say(summary(status));
+  if (options.json) terminal.out(JSON.stringify(status));
+  if (status.last_error !== null && status.state !== "done") {
+    const { title, cause, fix } = status.last_error;
+    terminal.say(explain(new CommandError(title, cause, fix)));
+  }
+  if (status.counts.failed > 0) {
+    const result = resolve(terminal.cwd, options.result ?? defaultResult(path));
+    await keepFailedRows(api, status.id, result);
+    say(`${count(status.counts.failed)} rows failed; each is in ${shown(result, terminal.cwd)} with cause and fix.`);
+    say("Mend them there and import that file: it is input again.");
+  }
+  if (status.state !== "done") return notDone;
+  return status.counts.failed > 0 ? someFailed : allDone;
+}
+
+/** orders.csv -> orders.failed.csv, beside it. */
+function defaultResult(path: string): string {
+  return `${path.replace(/\.[^./\\]+$/, "")}.failed.csv`;
+}
+
+function shown(path: string, cwd: string): string {
+  const short = relative(cwd, path);
+  return short.startsWith("..") ? path : short;
+}
+
+async function keepFailedRows(api: GatewayApi, id: string, result: string): Promise<void> {
+  try {
+    await access(dirname(result), constants.W_OK);
+  } catch {
+    throw new CommandError(
+      "The failed rows could not be kept",
+      `This user may not write to ${dirname(result)}. The import itself is over, as summed up above.`,
+      `Fetch them with GET ${api.url}/v1/imports/${id}/rows?status=failed, or name a file by --result the next time.`,
+    );
+  }
+  const answer = await api.request(`/v1/imports/${id}/rows?status=failed&format=csv`);
+  try {
+    await pipeline(Readable.from(answer.body ?? []), createWriteStream(result));
+  } catch (error) {
+    await unlink(result).catch(() => {});
+    throw error;
+  }
+}

@@ -1,0 +1,117 @@
+/** Sends a file as a form, piece by piece: memory stays flat whatever the file's size. */
+import { randomUUID } from "node:crypto";
+import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
+import { basename, extname, resolve } from "node:path";
+import type { ImportStatus } from "@odoorway/imports";
+import { CommandError } from "../explain.js";
+import type { GatewayApi } from "../gateway-api.js";
+
+export interface UploadOptions {
+  readonly mapping?: string;
+  readonly model?: string;
+  readonly key?: string;
+  readonly delimiter?: string;
+  readonly format?: "csv" | "ndjson" | "json";
+}
+
+const types = { csv: "text/csv", ndjson: "application/x-ndjson", json: "application/json" } as const;
+const formats: Record<string, keyof typeof types> = {
+  ".csv": "csv",
+  ".txt": "csv",
+  ".tsv": "csv",
+  ".ndjson": "ndjson",
+  ".jsonl": "ndjson",
+  ".json": "json",
+};
+
+/** Checks that the file can be read. @returns its absolute path and size in bytes */
+export function findFile(file: string, cwd: string): { path: string; size: number } {
+  const path = resolve(cwd, file);
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) {
+    throw new CommandError("No such file", `There is no file ${path}.`, "Check the name and the folder you are in.");
+  }
+  if (!stat.isFile()) {
+    throw new CommandError("Not a file", `${path} is a folder or a device.`, "Name a CSV, NDJSON or JSON file.");
+  }
+  return { path, size: stat.size };
+}
+
+/**
+ * Uploads the file. Resolves with the import as the gateway took it in.
+ * @param sent is told the number of bytes sent so far
+ */
+export async function upload(
+  api: GatewayApi,
+  file: string,
+  options: UploadOptions,
+  cwd: string,
+  sent: (bytes: number) => void,
+  signal: AbortSignal,
+): Promise<ImportStatus> {
+  const query = new URLSearchParams();
+  for (const name of ["model", "key", "delimiter"] as const) {
+    const value = options[name];
+    if (value !== undefined) query.set(name, value);
+  }
+  const mappingFile = mappingFileOf(options.mapping, cwd);
+  if (options.mapping !== undefined && mappingFile === undefined) query.set("flow", options.mapping);
+  const boundary = `odoorway-${randomUUID()}`;
+  const answer = await api.request(`/v1/imports?${query}`, {
+    method: "POST",
+    headers: { "Content-Type": `multipart/form-data; boundary=${boundary}` },
+    body: ReadableStream.from(form(file, boundary, types[formatOf(file, options.format)], mappingFile, sent)),
+    duplex: "half",
+    signal,
+  });
+  return (await answer.json()) as ImportStatus;
+}
+
+/** A mapping that looks like a path is a file; any other word is a name that the gateway knows. */
+function mappingFileOf(mapping: string | undefined, cwd: string): string | undefined {
+  if (mapping === undefined || !/[/\\]|\.(ya?ml|json)$/i.test(mapping)) return undefined;
+  const path = resolve(cwd, mapping);
+  if (!existsSync(path)) {
+    throw new CommandError(
+      "No such mapping",
+      `There is no file ${path}.`,
+      "Name an existing file, or a mapping that the gateway knows.",
+    );
+  }
+  return readFileSync(path, "utf8");
+}
+
+function formatOf(file: string, given: keyof typeof types | undefined): keyof typeof types {
+  const format = given ?? formats[extname(file).toLowerCase()];
+  if (format !== undefined) return format;
+  throw new CommandError(
+    "The format is unknown",
+    `The ending of ${basename(file)} says neither CSV nor NDJSON nor JSON.`,
+    "Say it: --format csv, --format ndjson or --format json.",
+  );
+}
+
+/** multipart/form-data (RFC 7578): the mapping first, since the gateway reads the file as it arrives. */
+async function* form(
+  file: string,
+  boundary: string,
+  type: string,
+  mapping: string | undefined,
+  sent: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  const text = new TextEncoder();
+  if (mapping !== undefined) {
+    yield text.encode(`--${boundary}\r\nContent-Disposition: form-data; name="mapping"\r\n\r\n${mapping}\r\n`);
+  }
+  const name = basename(file).replace(/["\r\n]/g, (character) => encodeURIComponent(character));
+  yield text.encode(
+    `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\nContent-Type: ${type}\r\n\r\n`,
+  );
+  let bytes = 0;
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 18 })) {
+    yield chunk;
+    bytes += chunk.length;
+    sent(bytes);
+  }
+  yield text.encode(`\r\n--${boundary}--\r\n`);
+}

@@ -1,0 +1,89 @@
+/** The commands and options, in one place; what each does is in its own file. */
+import { readFileSync } from "node:fs";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { importFile } from "./commands/import.js";
+import { runSandbox } from "./commands/sandbox.js";
+import { runStart } from "./commands/start.js";
+import { createTokenCommand, listTokensCommand, revokeTokenCommand } from "./commands/token.js";
+import type { Terminal } from "./terminal.js";
+
+/** @param finish is told the exit code of the command that ran */
+export function createProgram(terminal: Terminal, finish: (code: number) => void): Command {
+  const program = new Command("odoorway");
+  program
+    .description("The front door to Odoo: validates, batches, retries without doubling, and explains every failure.")
+    .version(version(), "-v, --version")
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => terminal.say(text.trimEnd()),
+    })
+    .showHelpAfterError("(odoorway --help lists the commands, odoorway COMMAND --help their options)")
+    .exitOverride();
+
+  program
+    .command("start")
+    .description("run the gateway; without ODOO_URL it brings a sandbox Odoo of its own")
+    .option("--port <number>", "port to listen on (ODOORWAY_PORT, default 8080)", port)
+    .option("--config <file>", "configuration file (default: odoorway.yaml, if there is one)")
+    .action(async (options) => finish(await runStart(terminal, options)));
+
+  program
+    .command("sandbox")
+    .description("run a sandbox Odoo: it answers as a real one does and forgets everything when told to")
+    .option("--port <number>", "port to listen on; 0 takes a free one", port, 8069)
+    .addOption(new Option("--odoo <version>", "the Odoo to be like").choices(["18", "19"]).default("18"))
+    .option("--seed <file>", "JSON file with database, users and keys")
+    .option("--state <file>", "file that keeps the data from one start to the next")
+    .action(async (options) => finish(await runSandbox(terminal, options)));
+
+  connected(program.command("import"))
+    .description("send a CSV, NDJSON or JSON file through the import engine and follow it to its end")
+    .argument("<file>", "file to import; its ending says the format unless --format does")
+    .option("--mapping <name|file>", "a mapping that the gateway knows, or a file (.yaml, .yml, .json)")
+    .option("--model <model>", "without a mapping: the columns are fields of this model")
+    .option("--key <column>", "with --model: the column that tells rows apart")
+    .option("--delimiter <character>", "between the cells of a CSV file; tab for a tabulator")
+    .addOption(new Option("--format <format>", "format of the file").choices(["csv", "ndjson", "json"]))
+    .option("--result <file>", "where failed rows go, with their diagnosis (default: FILE.failed.csv)")
+    .option("--json", "print the import's final status as JSON")
+    .option("--quiet", "print nothing but errors and what --json prints")
+    .addHelpText("after", "\nExit code: 0 every row is in Odoo, 1 some rows failed, 2 refused or not finished.")
+    .action(async (file, options) => finish(await importFile(terminal, file, options)));
+
+  const token = program.command("token").description("manage the tokens that callers of the gateway use");
+  connected(token.command("create"))
+    .description("make a token; it is shown this once")
+    .option("--name <name>", "what the token is for", "cli")
+    .option("--scope <scope>", "what it may do; may be given several times (default: everything)", collect, [])
+    .option("--json", "print it as JSON")
+    .action(async (options) => finish(await createTokenCommand(terminal, options)));
+  connected(token.command("list"))
+    .description("list the living tokens, without their secrets")
+    .option("--json", "print them as JSON")
+    .action(async (options) => finish(await listTokensCommand(terminal, options)));
+  connected(token.command("revoke"))
+    .description("refuse a token from now on")
+    .argument("<id>", "id of the token, as token list shows it")
+    .action(async (id, options) => finish(await revokeTokenCommand(terminal, id, options)));
+  return program;
+}
+
+function connected(command: Command): Command {
+  return command
+    .option("--gateway <url>", "address of the gateway (ODOORWAY_URL, default http://127.0.0.1:8080)")
+    .option("--token <token>", "token for it (ODOORWAY_TOKEN)");
+}
+
+function port(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65535) throw new InvalidArgumentError("Send a number from 0 to 65535.");
+  return Number(text);
+}
+
+function collect(one: string, before: readonly string[]): string[] {
+  return [...before, one];
+}
+
+function version(): string {
+  const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}
