@@ -5,7 +5,7 @@ import { step } from "./pointer.js";
 import { type ScalarCheck, scalarCheck } from "./scalar.js";
 import { writableFields } from "./writable.js";
 
-export type FieldShape = "scalar" | "many2one" | "x2many" | "reference";
+type FieldShape = "scalar" | "many2one" | "x2many" | "reference";
 
 export interface CompiledField {
   readonly metadata: FieldMetadata;
@@ -33,7 +33,7 @@ export interface CompiledModel {
   readonly delegations: readonly Delegation[];
 }
 
-export interface Delegation {
+interface Delegation {
   readonly link: string;
   readonly relation: string;
   readonly through: ReadonlySet<string>;

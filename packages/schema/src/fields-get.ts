@@ -32,6 +32,9 @@ const knownTypes = new Set<string>([
 /**
  * Names to hand to default_get: the required fields that are columns of their own and that Odoo does not
  * compute. Fields that delegation (_inherits) brings in are asked of their own model.
+ *
+ * Odoo 18's product.template lost the model decorator of default_get: over RPC its first argument is taken for
+ * ids, so that `default_get(names)` faults with "missing 1 required positional argument". Call it with ([], names) then.
  */
 export function requiredToAsk(fieldsGetAnswer: unknown): string[] {
   const fields = readFields("?", fieldsGetAnswer);

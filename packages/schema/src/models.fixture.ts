@@ -75,7 +75,7 @@ export const rawOrder = {
   amount_total: field("monetary", { readonly: true, depends: ["order_line.price"] }),
 };
 
-export const rawLine = {
+const rawLine = {
   ...magic,
   order_id: field("many2one", { required: true, relation: "sale.order" }),
   product_id: field("many2one", { required: true, string: "Product", relation: "product.product" }),
@@ -83,7 +83,7 @@ export const rawLine = {
   tax_id: field("many2many", { relation: "account.tax" }),
 };
 
-export const rawTemplate = {
+const rawTemplate = {
   ...magic,
   name: field("char", { string: "Name", required: true }),
   type: field("selection", { required: true, selection: [["consu", "Goods"]] }),

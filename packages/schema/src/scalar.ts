@@ -19,7 +19,7 @@ export class Refusal {
 export type ScalarCheck = (value: unknown) => unknown;
 
 /** PostgreSQL's int4, which holds Odoo's integers and ids. */
-export const largestInteger = 2_147_483_647;
+const largestInteger = 2_147_483_647;
 
 /** The check of a field's values; made once a field. */
 export function scalarCheck(field: FieldMetadata): ScalarCheck {

@@ -49,7 +49,7 @@ const dateParts = new Set([
 ]);
 
 /** What a path ends at: the field, or undefined when the metadata does not reach that far; or what is wrong. */
-export type PathEnd = { readonly field: FieldMetadata | undefined } | { readonly wrong: string };
+type PathEnd = { readonly field: FieldMetadata | undefined } | { readonly wrong: string };
 
 /** Follows a dotted path, country_id.code. */
 export function followPath(metadata: ModelMetadata, path: string, known: KnownModels): PathEnd {
