@@ -41,11 +41,13 @@ export function factsOf(failure: Exclude<OdooFailure, { kind: "http" }>, call: C
   const first = data.arguments?.[0];
   const message = data.message || (typeof first === "string" ? first : "") || failure.error.message || "";
   const debug = data.debug ?? "";
-  return build(data.name ?? lastException(debug)?.name ?? "", message, `${debug}\n${message}`, call);
+  const text = bounded(`${debug}\n${message}`);
+  return build(data.name ?? lastException(text)?.name ?? "", message, text, call);
 }
 
 /** The facts of a text: a traceback, a line `Exception: message`, or a bare message. */
-export function factsOfText(text: string, call: CallFacts): Facts {
+export function factsOfText(whole: string, call: CallFacts): Facts {
+  const text = bounded(whole);
   const last = lastException(text);
   if (last !== undefined) return build(last.name, last.message, text, call);
   const during = /<class '([\w.]+)'>: ([\s\S]*)$/.exec(text);
@@ -93,7 +95,13 @@ function named(text: string): { name: string; message: string } | undefined {
   return match === null ? undefined : { name: match[1] ?? "", message: (match[2] ?? "").trim() };
 }
 
-function build(fullName: string, message: string, text: string, call: CallFacts): Facts {
+/** A traceback tells what matters at its end; the rules' expressions must not be fed without bound. */
+function bounded(text: string): string {
+  return text.length > 24_000 ? `${text.slice(0, 4_000)}\n${text.slice(-20_000)}` : text;
+}
+
+function build(fullName: string, said: string, text: string, call: CallFacts): Facts {
+  const message = said.length > 4_000 ? said.slice(0, 4_000) : said;
   const exception = fullName.slice(fullName.lastIndexOf(".") + 1);
   return {
     exception,

@@ -53,7 +53,7 @@ const wrapped =
 
 /** A constraint's own text says that a value must be unique, or which check it is; words of the same languages. */
 const sayingTaken =
-  /uni(?:que|qu|k|co|voc)|unívoc|únic|eindeutig|already|duplicat|twice|two \w+ with the same|the same|existe déjà|déjà|bereits|ya existe|bestaat al|esiste già|già|já existe|já|only one|only have one|at most one/i;
+  /\buni(?:qu|ek|k|co|voc)|unívoc|únic|eindeutig|already|duplicat|twice|two \w+ with the same|the same|existe déjà|déjà|bereits|ya existe|bestaat al|esiste già|già|já existe|já|only one|only have one|at most one/i;
 
 /** The psycopg2 exception behind: the one raised, or the one that Odoo wrapped. */
 function sqlException(facts: Facts): string | undefined {
