@@ -37,7 +37,7 @@ export function keyText(key: readonly (readonly [string, KeyValue])[]): string {
 }
 
 /** Module and name of an external id: Odoo splits at the first dot. */
-export function splitExternalId(externalId: string): [module: string, name: string] {
+function splitExternalId(externalId: string): [module: string, name: string] {
   const dot = externalId.indexOf(".");
   return [externalId.slice(0, dot), externalId.slice(dot + 1)];
 }
