@@ -1,1 +1,5 @@
-export {};
+/** The gateway: HTTP in front of Odoo. */
+
+export { type GatewayConfig, loadConfig, type OdooConnection } from "./config.js";
+export { type Gateway, startGateway } from "./gateway.js";
+export { createToken, listTokens, revokeToken, type TokenInfo, type TokenStore } from "./tokens.js";

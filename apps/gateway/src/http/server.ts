@@ -137,13 +137,15 @@ function answerExpectation(message: IncomingMessage, response: ServerResponse): 
     evidence: { received: String(message.headers.expect).slice(0, 100) },
   });
   const answer = problemReply(error, { instance: message.url?.split("?", 1)[0] ?? "", requestId: id });
+  const body = JSON.stringify(answer.problem);
   response.writeHead(answer.status, {
     ...answer.headers,
+    "content-length": Buffer.byteLength(body),
     "content-type": problemType,
     "x-request-id": id,
     connection: "close",
   });
-  response.end(JSON.stringify(answer.problem));
+  response.end(body);
 }
 
 function logAnswer(logger: Logger, request: FastifyRequest, reply: FastifyReply): void {

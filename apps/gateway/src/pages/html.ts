@@ -17,10 +17,12 @@ export function errorPage(code: string, entry: CatalogueEntry): string {
     ["Happened in Odoo", entry.happened],
     ["Family", entry.family],
   ];
-  const list = rows.map(([name = "", value = ""]) => `<dt>${escape(name)}</dt><dd>${escape(value)}</dd>`).join("");
+  const list = rows
+    .map(([name = "", value = ""]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`)
+    .join("");
   return page(
     entry.title,
-    `<p><code>${escape(code)}</code></p><dl>${list}</dl><p><a href="/errors/">All errors</a></p>`,
+    `<p><code>${escapeHtml(code)}</code></p><dl>${list}</dl><p><a href="/errors/">All errors</a></p>`,
   );
 }
 
@@ -28,7 +30,7 @@ export function errorPage(code: string, entry: CatalogueEntry): string {
 export function errorIndex(): string {
   const rows = Object.entries(catalogue).map(
     ([code, entry]) =>
-      `<tr><td><a href="/errors/${code}"><code>${code}</code></a></td><td>${entry.status}</td><td>${escape(readable(entry.title))}</td></tr>`,
+      `<tr><td><a href="/errors/${code}"><code>${code}</code></a></td><td>${entry.status}</td><td>${escapeHtml(readable(entry.title))}</td></tr>`,
   );
   return page("Errors", `<table><tr><th>Code</th><th>Status</th><th>Title</th></tr>${rows.join("")}</table>`);
 }
@@ -39,7 +41,7 @@ export function docsPage(routes: readonly Route[]): string {
     .filter((route) => route.path.startsWith("/v1/"))
     .map(
       (route) =>
-        `<tr><td>${route.method}</td><td><code>${escape(route.path)}</code></td><td>${escape(route.summary)}</td><td>${escape(route.scope)}</td></tr>`,
+        `<tr><td>${route.method}</td><td><code>${escapeHtml(route.path)}</code></td><td>${escapeHtml(route.summary)}</td><td>${escapeHtml(route.scope)}</td></tr>`,
     );
   const table = `<table><tr><th>Method</th><th>Address</th><th>What it does</th><th>Scope</th></tr>${rows.join("")}</table>`;
   return page(
@@ -55,12 +57,12 @@ export function readable(template: string): string {
 
 function page(title: string, body: string): string {
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escape(title)}</title>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title>
 <style>body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1c1c1c;background:#fff}dt{font-weight:600}dd{margin:0 0 .75rem}td,th{text-align:left;padding:.25rem .75rem .25rem 0;vertical-align:top}@media(prefers-color-scheme:dark){body{color:#e8e8e8;background:#161616}a{color:#9cc4ff}}</style>
-</head><body><main><h1>${escape(title)}</h1>${body}</main></body></html>
+</head><body><main><h1>${escapeHtml(title)}</h1>${body}</main></body></html>
 `;
 }
 
-function escape(text: string): string {
+function escapeHtml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

@@ -48,9 +48,12 @@ async function checkAll(
   }
 }
 
-/** External ids are not searched for directly, since ordinary users may not read where Odoo keeps them. */
+/**
+ * External ids are not searched for directly, since ordinary users may not read where Odoo keeps them.
+ * A related model that this user may not read is left to Odoo to judge.
+ */
 async function lookUp(parts: RecordParts, lookup: Lookup, checked: readonly Checked[]): Promise<unknown> {
-  if (lookup.purpose === "records") return parts.caller.call(lookup.model, lookup.method, lookup.args, lookup.kwargs);
+  if (lookup.purpose === "records") return unlessDenied(callOf(parts, lookup));
   const wanted = checked
     .flatMap((record) => record.references)
     .flatMap(({ target }) => (target.kind === "external_id" ? [target.externalId] : []));
@@ -59,4 +62,17 @@ async function lookUp(parts: RecordParts, lookup: Lookup, checked: readonly Chec
     const dot = externalId.indexOf(".");
     return { module: externalId.slice(0, dot), name: externalId.slice(dot + 1), model, res_id: id };
   });
+}
+
+function callOf(parts: RecordParts, { model, method, args, kwargs }: Lookup): Promise<unknown> {
+  return parts.caller.call(model, method, args, kwargs);
+}
+
+async function unlessDenied(answer: Promise<unknown>): Promise<unknown> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof OdoorwayError && error.code === "access_model_denied") return undefined;
+    throw error;
+  }
 }

@@ -1,0 +1,65 @@
+import { OdoorwayError } from "@odoorway/core";
+import { describe, expect, it } from "vitest";
+import { loadConfig } from "./config.js";
+
+const connection = { ODOO_URL: "https://odoo.test", ODOO_DB: "shop", ODOO_LOGIN: "api", ODOO_API_KEY: "s3cret-key" };
+
+function refusal(env: Record<string, string>, yaml?: string): OdoorwayError {
+  try {
+    loadConfig(env, yaml, () => {
+      throw new Error("ENOENT /run/secrets/x");
+    });
+  } catch (error) {
+    if (error instanceof OdoorwayError) return error;
+    throw error;
+  }
+  throw new Error("accepted");
+}
+
+describe("loadConfig", () => {
+  it("has defaults for everything, and is frozen", () => {
+    const config = loadConfig({ PATH: "/bin" });
+    expect(config).toMatchObject({ odoo: undefined, host: "127.0.0.1", port: 8080, data: "./.odoorway" });
+    expect(config.limits).toEqual({ json: 10_485_760, upload: 2_147_483_648, idle: 60_000 });
+    expect(Object.isFrozen(config.limits)).toBe(true);
+  });
+
+  it("puts the environment over the file", () => {
+    const yaml = "port: 9000\nodoo:\n  timeout_seconds: 5\n  url: https://other.test\nactions:\n  x.y: [do_it]\n";
+    const config = loadConfig({ ...connection, ODOORWAY_PORT: "9100" }, yaml);
+    expect(config.port).toBe(9100);
+    expect(config.odoo).toMatchObject({ url: "https://odoo.test", database: "shop", timeout: 5000, concurrency: 8 });
+    expect(config.actions).toEqual({ "x.y": ["do_it"] });
+  });
+
+  it("reads secrets from files", () => {
+    const { ODOO_API_KEY: _key, ...rest } = connection;
+    const config = loadConfig({ ...rest, ODOO_API_KEY_FILE: "/run/secrets/key" }, undefined, () => "from-file\n");
+    expect(config.odoo?.apiKey).toBe("from-file");
+    expect(refusal({ ...rest, ODOO_API_KEY_FILE: "/x" }).why).toContain("ODOO_API_KEY_FILE");
+    expect(refusal({ ...connection, ODOO_API_KEY_FILE: "/x" }).why).toContain("both set");
+  });
+
+  it("names the nearest known name to an unknown one", () => {
+    expect(refusal({ ODOORWAY_PROT: "1" }).evidence.nearest).toBe("ODOORWAY_PORT");
+    expect(refusal({ ODOO_DATABASE: "x" }).why).toContain("ODOO_DATABASE");
+    expect(refusal({ ODOORWAY_PORT_FILE: "x" }).why).toContain("ODOORWAY_PORT_FILE");
+    expect(refusal({}, "prot: 1").evidence.nearest).toBe("port");
+    expect(refusal({}, "odoo:\n  databse: x").evidence.nearest).toBe("database");
+    expect(refusal({}, "limits:\n  json_mb: 1").evidence.nearest).toBe("json_mib");
+  });
+
+  it("refuses half a connection and says what it lacks", () => {
+    expect(refusal({ ODOO_URL: "https://odoo.test", ODOO_LOGIN: "api" }).why).toContain("ODOO_DB, ODOO_API_KEY");
+  });
+
+  it("refuses what is not valid, without telling secrets", () => {
+    expect(refusal({ ODOORWAY_PORT: "80a" }).why).toContain("ODOORWAY_PORT");
+    expect(refusal({ ODOORWAY_PORT: "70000" }).why).toContain("ODOORWAY_PORT");
+    expect(refusal({ ...connection, ODOO_URL: "ftp://x" }).why).toContain("ODOO_URL");
+    expect(refusal({ ODOORWAY_ADMIN_TOKEN: "short" }).message).not.toContain("short token");
+    expect(refusal({ DATABASE_URL: "mysql://user:s3cret@x" }).message).not.toContain("s3cret");
+    expect(refusal({}, "a: [").why).toContain("line 1");
+    expect(refusal({}, "- a").code).toBe("configuration_error");
+  });
+});

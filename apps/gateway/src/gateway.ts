@@ -1,0 +1,179 @@
+/**
+ * The composition root: store, client, metadata, imports and HTTP, wired once from the configuration, and
+ * taken down in the opposite order.
+ */
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createClient, createExternalIds, type OdooClient } from "@odoorway/client";
+import { ignoreObservations, type ModelMetadata, systemClock } from "@odoorway/core";
+import { diagnose, toError } from "@odoorway/diagnose";
+import { createImports, type Imports, type LoadMessage } from "@odoorway/imports";
+import { openStore, type Store, type StoreOptions } from "@odoorway/store";
+import type { Logger } from "pino";
+import type { GatewayConfig } from "./config.js";
+import { withDefaultActions } from "./default-actions.js";
+import type { Route } from "./http/route.js";
+import { buildServer, type HttpServer } from "./http/server.js";
+import { listenOn } from "./listening.js";
+import { createLogger } from "./logging.js";
+import { readMappings } from "./mappings.js";
+import { createMetadata, type GatewayMetadata } from "./metadata.js";
+import { readConsole } from "./pages/console-files.js";
+import { openApi } from "./pages/openapi.js";
+import { importRoutes } from "./routes/imports.js";
+import { modelRoutes } from "./routes/models.js";
+import { readRecordRoutes } from "./routes/read-records.js";
+import { serviceRoutes } from "./routes/service.js";
+import { tokenRoutes } from "./routes/tokens.js";
+import { upsertRoutes } from "./routes/upsert-record.js";
+import { validateRoutes } from "./routes/validate.js";
+import { writeRecordRoutes } from "./routes/write-records.js";
+import { type SandboxProcess, startSandboxProcess } from "./sandbox-process.js";
+
+export interface Gateway {
+  /** Where it listens, with the port that it got. */
+  readonly url: string;
+  readonly port: number;
+  /** Takes no new work, ends what is under way, closes everything. */
+  close(): Promise<void>;
+}
+
+const version = "0.1.0";
+/** Models change when somebody installs a module or makes a field; rarely, and a stale answer is only a worse message. */
+const metadataTtl = 5 * 60_000;
+/** How long a stop waits for requests under way. */
+const graceMs = 10_000;
+
+/** @throws OdoorwayError configuration_error (a port that is taken too), store_locked, store_unavailable, mapping_invalid */
+export async function startGateway(config: GatewayConfig): Promise<Gateway> {
+  const logger = createLogger(config.logLevel);
+  const mappings = readMappings(config.mappings);
+  const store = await openStore(storeOptions(config));
+  const undo: (() => Promise<void>)[] = [() => store.close()];
+  try {
+    const sandbox = config.odoo === undefined ? await startSandboxProcess() : undefined;
+    if (sandbox) logger.warn({ url: sandbox.url }, "no ODOO_URL: a sandbox Odoo in memory, whose records end with it");
+    if (sandbox) undo.unshift(() => sandbox.close());
+    const client = createClient(connectionOf(config, sandbox));
+    undo.unshift(() => client.close());
+    const metadata = createMetadata({ caller: client, clock: systemClock, ttl: metadataTtl });
+    const externalIds = createExternalIds(client);
+    const imports = createImports({
+      store,
+      caller: client,
+      metadata,
+      externalIds,
+      explainLoad,
+      mappings,
+      clock: systemClock,
+      observe: ignoreObservations,
+      random: Math.random,
+    });
+    const parts = { config, logger, store, client, metadata, externalIds, imports };
+    const { server, stop } = serve(parts);
+    undo.unshift(stop);
+    await listenOn((at) => server.listen(at), config.host, config.port);
+    imports.start();
+    undo.unshift(() => imports.stop());
+    return describeListening(server, config, () => closeAll([stop, ...undo]));
+  } catch (error) {
+    await closeAll(undo);
+    throw error;
+  }
+}
+
+interface ServingParts {
+  readonly config: GatewayConfig;
+  readonly logger: Logger;
+  readonly store: Store;
+  readonly client: OdooClient;
+  readonly metadata: GatewayMetadata;
+  readonly externalIds: ReturnType<typeof createExternalIds>;
+  readonly imports: Imports;
+}
+
+function serve(parts: ServingParts): { server: HttpServer; stop: () => Promise<void> } {
+  const { config, store, client, metadata, externalIds, imports, logger } = parts;
+  const stopping = new AbortController();
+  const records = { caller: client, metadata, externalIds, actions: withDefaultActions(config.actions) };
+  const routes: Route[] = [
+    ...modelRoutes(records),
+    ...readRecordRoutes(records),
+    ...writeRecordRoutes(records),
+    ...upsertRoutes(records),
+    ...validateRoutes(records),
+    ...importRoutes({ imports, stopping: stopping.signal }),
+    ...tokenRoutes(store),
+    ...serviceRoutes({
+      consoleFiles: readConsole(config.console ?? consoleBeside()),
+      checks: { store: () => store.ping(), odoo: async () => void (await client.authenticate()) },
+      describe: async (models) => openApi(routes, await eachModel(metadata, models), version),
+      routes: () => routes,
+    }),
+  ];
+  const server = buildServer({
+    routes,
+    logger,
+    tokens: store,
+    adminToken: config.adminToken,
+    limits: config.limits,
+    stopping: () => stopping.signal.aborted,
+  });
+  const stop = async () => {
+    stopping.abort();
+    const cut = setTimeout(() => server.server.closeAllConnections(), graceMs);
+    await server.close();
+    clearTimeout(cut);
+  };
+  return { server, stop };
+}
+
+function eachModel(metadata: GatewayMetadata, names: readonly string[]): Promise<ModelMetadata[]> {
+  return Promise.all(names.map((name) => metadata.model(name)));
+}
+
+function explainLoad(message: LoadMessage, model: string) {
+  const { field, message: text = "", ...rest } = message;
+  const said = { ...rest, message: text, ...(field ? { field } : {}) };
+  return toError(diagnose({ kind: "load", message: said }, { model, method: "load" }));
+}
+
+function storeOptions(config: GatewayConfig): StoreOptions {
+  return config.databaseUrl === undefined
+    ? { kind: "sqlite", folder: config.data }
+    : { kind: "postgres", url: config.databaseUrl };
+}
+
+function connectionOf(config: GatewayConfig, sandbox: SandboxProcess | undefined) {
+  if (config.odoo) return config.odoo;
+  return { url: sandbox?.url ?? "", database: "demo", login: "demo", apiKey: "demo-key" };
+}
+
+/** The console's package beside this one, where its build puts the files. */
+function consoleBeside(): string | undefined {
+  const folder = join(dirname(fileURLToPath(import.meta.url)), "../../console/dist");
+  return existsSync(folder) ? folder : undefined;
+}
+
+function describeListening(server: HttpServer, config: GatewayConfig, close: () => Promise<void>): Gateway {
+  const address = server.server.address();
+  const port = typeof address === "object" && address !== null ? address.port : config.port;
+  const host = config.host === "0.0.0.0" || config.host === "::" ? "127.0.0.1" : config.host;
+  let closing: Promise<void> | undefined;
+  return {
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
+    port,
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+/** Every step is taken, whatever the one before said; the first failure is told at the end. */
+async function closeAll(steps: readonly (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const step of new Set(steps)) await step().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
+}
