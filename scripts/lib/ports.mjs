@@ -37,8 +37,7 @@ export async function settlePort({ what, variable, byDefault, not = [] }, env = 
   const taken = `Port ${port}, meant for the ${what}, is taken by another program.`;
   if (next === undefined) throw new Trouble(`${taken} Set ${variable} to a free one.`);
   if (terminal.stdin.isTTY && terminal.stdout.isTTY) {
-    const line = createInterface({ input: terminal.stdin, output: terminal.stdout });
-    const answer = await line.question(`${taken} Use ${next} instead? [Y/n] `).finally(() => line.close());
+    const answer = await ask(terminal, `${taken} Use ${next} instead? [Y/n] `);
     if (/^\s*(y(es)?)?\s*$/i.test(answer)) return next;
     throw new Trouble(`Nothing was started. Stop the other program, or choose a port: ${variable}=${next} npm start`);
   }
@@ -52,4 +51,18 @@ async function nextFree(from, not) {
     if (!not.includes(port) && (await isFree(port))) return port;
   }
   return undefined;
+}
+
+/** The answer to a question; "no" when the question is left by Ctrl-C or the end of the input. */
+async function ask({ stdin, stdout }, question) {
+  const line = createInterface({ input: stdin, output: stdout });
+  const left = new Promise((resolve) => {
+    line.once("SIGINT", () => line.close());
+    line.once("close", () => resolve("no"));
+  });
+  try {
+    return await Promise.race([line.question(question), left]);
+  } finally {
+    line.close();
+  }
 }
