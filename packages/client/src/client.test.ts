@@ -1,5 +1,7 @@
+import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
 import { type Observation, OdoorwayError } from "@odoorway/core";
+import { encodeXmlRpcFault, encodeXmlRpcResponse } from "@odoorway/wire";
 import { afterEach, describe, expect, it } from "vitest";
 import { type FakeOdoo, fakeOdoo, raised } from "../test-support/fake-odoo.js";
 import { type ClientOptions, createClient, type OdooClient } from "./index.js";
@@ -194,6 +196,30 @@ describe("authenticate and call", () => {
     await client.close();
     const error = await failure(client.call("m", "create", []));
     expect([error.code, error.happened]).toEqual(["cancelled", "no"]);
+  });
+});
+
+describe("XML-RPC", () => {
+  it("speaks it at its own addresses, and reads a fault", async () => {
+    const paths: (string | undefined)[] = [];
+    const server = createHttpServer((request, response) => {
+      paths.push(request.url);
+      const value =
+        request.url === "/odoo/xmlrpc/2/common"
+          ? encodeXmlRpcResponse(7)
+          : encodeXmlRpcFault(4, "Private methods (such as _x) cannot be called remotely.");
+      response.writeHead(200, { "content-type": "text/xml" }).end(value);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    keep({ close: () => new Promise((resolve) => server.close(() => resolve())) });
+    const address = server.address();
+    const port = typeof address === "object" ? address?.port : 0;
+    const client = clientFor(`http://127.0.0.1:${port}/odoo/`, { transport: "xmlrpc" });
+    const error = await failure(client.call("res.partner", "_x", []));
+    expect([error.code, error.evidence]).toEqual(["method_private", { method: "_x" }]);
+    expect(paths).toEqual(["/odoo/xmlrpc/2/common", "/odoo/xmlrpc/2/object"]);
+    const control = await failure(client.call("res.partner", "create", [[{ name: "a\u0000" }]]));
+    expect(control.why).toContain("args[0][0].name: the character U+0000");
   });
 });
 

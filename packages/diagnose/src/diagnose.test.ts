@@ -651,6 +651,17 @@ describe("diagnoseText", () => {
     ],
     ['FATAL: database "www" does not exist', "db_not_found"],
     ["odoo.exceptions.ValidationError: no", "python_constraint"],
+    [
+      "You are not allowed to access 'Cron' (ir.cron) records.\n\nThis operation is allowed for the following groups:\n\t- Settings",
+      "access_model_denied",
+    ],
+    ["AccessError\nNot possible.\n(Document type: stock.move, Operation: read)", "access_record_rule"],
+    [
+      "odoo.models: Access Denied by ACLs for operation: read, uid: 6, model: res.partner, fields: signup_token",
+      "access_field_denied",
+    ],
+    ["Session expired on http://odoo.example/web\n    odoo.http.SessionExpiredException", "auth_session_expired"],
+    ["You cannot delete an invoice after it has been validated (and received a number).", "record_locked_state"],
     ["something else", "server_exception"],
   ])("%s", (text, code) => {
     const diagnosis = diagnoseText(text);

@@ -41,8 +41,8 @@ export function factsOf(failure: Exclude<OdooFailure, { kind: "http" }>, call: C
   const first = data.arguments?.[0];
   const message = data.message || (typeof first === "string" ? first : "") || failure.error.message || "";
   const debug = data.debug ?? "";
-  const text = bounded(`${debug}\n${message}`);
-  return build(data.name ?? lastException(text)?.name ?? "", message, text, call);
+  const text = `${debug}\n${message}`;
+  return build(data.name ?? lastException(bounded(text))?.name ?? "", message, text, call);
 }
 
 /** The facts of a text: a traceback, a line `Exception: message`, or a bare message. */
@@ -100,7 +100,8 @@ function bounded(text: string): string {
   return text.length > 24_000 ? `${text.slice(0, 4_000)}\n${text.slice(-20_000)}` : text;
 }
 
-function build(fullName: string, said: string, text: string, call: CallFacts): Facts {
+function build(fullName: string, said: string, sent: string, call: CallFacts): Facts {
+  const text = bounded(sent);
   const message = said.length > 4_000 ? said.slice(0, 4_000) : said;
   const exception = fullName.slice(fullName.lastIndexOf(".") + 1);
   return {

@@ -3,7 +3,8 @@ import type { Facts } from "../facts.js";
 import { known, modelIn, operationOf, type Rule, type Verdict } from "./rule.js";
 
 export const credentials: Rule = (facts) => {
-  if (facts.exception === "SessionExpiredException" || facts.exception === "SessionExpired")
+  const session = /SessionExpired(?:Exception)?\b/;
+  if (session.test(facts.exception) || (facts.exception === "" && session.test(facts.message)))
     return { code: "auth_session_expired", evidence: {} };
   if (facts.exception !== "AccessDenied") return undefined;
   if (/too many/i.test(facts.message)) return { code: "auth_locked_out", evidence: {} };
@@ -14,13 +15,17 @@ export const credentials: Rule = (facts) => {
 };
 
 export const access: Rule = (facts) => {
-  const isAccess = facts.exception === "AccessError";
+  const isAccess = facts.exception === "AccessError" || (facts.exception === "" && accessWords.test(facts.message));
   const method = privateMethod(facts);
   if (method !== undefined && (isAccess || facts.exception === ""))
     return { code: "method_private", evidence: { method } };
   if (!isAccess) return undefined;
   return fieldDenied(facts) ?? modelDenied(facts) ?? ruleDenied(facts);
 };
+
+/** A pasted message has no exception beside it; these are its words in 8.0 to 19.0, and those of the server's log. */
+const accessWords =
+  /not allowed to (?:access|modify|create|delete) |\(Document (?:type|model): |^AccessError\b|Access Denied by (?:ACLs|record rules)|doesn't have '\w+' access to/;
 
 function privateMethod(facts: Facts): string | undefined {
   const named = /Private methods? \(such as '?([\w.]+?)'?\)/.exec(facts.message)?.[1];
@@ -32,15 +37,25 @@ function privateMethod(facts: Facts): string | undefined {
 /** The fields stand in quotes before their model, or as a line of their own with the groups that may. */
 function fieldDenied(facts: Facts): Verdict | undefined {
   const quoted = /fields?:? "([\w, ]+)"/i.exec(facts.message)?.[1];
+  const logged = /Access Denied by ACLs .*? fields: ([\w, ]+)/.exec(facts.message)?.[1];
   const listed = /^Fields?:\s*((?:[\w]+[^\n]*))$/m.exec(facts.message)?.[1];
   const line = /^[ \t-]*(\w+) \((?:allowed for|always forbidden)/m.exec(facts.message)?.[1];
-  const field = quoted ?? listed?.replace(/ \([^)]*\)/g, "") ?? line;
+  const field = quoted ?? logged ?? listed?.replace(/ \([^)]*\)/g, "") ?? line;
   if (field === undefined) return undefined;
   const groups = [...facts.message.matchAll(/allowed for groups? ([^)\n]+)/g)].map((match) => match[1] ?? "");
   return {
     code: "access_field_denied",
-    evidence: { field, model: modelIn(facts) ?? "the model", ...known({ groups: groups.join("; ") }) },
+    evidence: {
+      field,
+      model: modelIn(facts) ?? loggedModel(facts) ?? "the model",
+      ...known({ groups: groups.join("; ") }),
+    },
   };
+}
+
+/** The server's log writes `model: res.partner`. */
+function loggedModel(facts: Facts): string | undefined {
+  return /model: ([a-z]\w*(?:\.\w+)*)/.exec(facts.message)?.[1];
 }
 
 /** A list of groups that may, each on a line with a tab, whatever the language; or the absence of any said. */
@@ -74,7 +89,7 @@ function ruleDenied(facts: Facts): Verdict {
     code: "access_record_rule",
     evidence: {
       operation: operation?.[1] ?? operation?.[2] ?? operationOf(facts),
-      model: type ?? modelIn(facts) ?? "this model",
+      model: type ?? modelIn(facts) ?? loggedModel(facts) ?? "this model",
     },
   };
 }

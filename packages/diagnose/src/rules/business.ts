@@ -35,7 +35,8 @@ export const companies: Rule = (facts) => {
 
 /** Over XML-RPC a UserError and a ValidationError are both fault 2, so it is the call that tells values from states. */
 export const businessRule: Rule = (facts) => {
-  if (!facts.forUser) return undefined;
+  // A pasted message without an exception may still say that a state forbids it.
+  if (!facts.forUser && !(facts.exception === "" && locked.test(facts.message))) return undefined;
   const detail = facts.shown === "" ? "(nothing)" : facts.shown;
   if (locked.test(facts.message)) return { code: "record_locked_state", evidence: { detail } };
   return { code: givesValues(facts) ? "python_constraint" : "user_error_business_rule", evidence: { detail } };
