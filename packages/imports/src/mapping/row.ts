@@ -5,6 +5,8 @@ export interface Row {
   text(column: string): string;
   /** The value as it came: text from CSV, any JSON value from NDJSON; undefined when absent. */
   value(column: string): unknown;
+  /** The columns or keys, in order. */
+  keys(): string[];
 }
 
 /** Where each column of a CSV file stands. */
@@ -19,6 +21,7 @@ export function cellsRow(index: ColumnIndex, cells: readonly string[]): Row {
   return {
     text: (column) => cells[index.get(column) ?? -1] ?? "",
     value: (column) => cells[index.get(column) ?? -1],
+    keys: () => [...index.keys()],
   };
 }
 
@@ -34,7 +37,7 @@ export function objectRow(object: Readonly<Record<string, unknown>>): Row {
     }
     return current;
   };
-  return { value, text: (column) => asText(value(column)) };
+  return { value, text: (column) => asText(value(column)), keys: () => Object.keys(object) };
 }
 
 function asText(value: unknown): string {

@@ -198,7 +198,7 @@ const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">",
 /** The text of HTML: tags go, the common character references are read, white space becomes one space. */
 function textOfHtml(html: string): string {
   return html
-    .replace(/<(?:script|style)\b[^]*?<\/(?:script|style)\s*>/gi, " ")
+    .replace(/<(?:script|style)\b[\s\S]*?<\/(?:script|style)\s*>/gi, " ")
     .replace(/<[^<>]*>/g, " ")
     .replace(/&(?:#(\d{1,7})|([a-z]{2,6}));/gi, (whole, code: string | undefined, name: string | undefined) =>
       code !== undefined ? fromCode(Number(code)) : (entities[(name ?? "").toLowerCase()] ?? whole),
