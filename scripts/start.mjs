@@ -10,7 +10,7 @@
  * goes on by itself; after too many deaths in a minute, and when the sandbox dies (its records may be
  * gone with it), the rest is stopped and the code is 1.
  */
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { ensureBuilt } from "./lib/build.mjs";
 import { commandsToTry } from "./lib/commands-to-try.mjs";
 import { claim, demoToken, openDataFolder } from "./lib/data-folder.mjs";
@@ -70,7 +70,7 @@ async function makePlan(env) {
     ODOORWAY_ADMIN_TOKEN: token,
     ODOORWAY_LOG_LEVEL: env.ODOORWAY_LOG_LEVEL || "warn",
   };
-  const sandboxArgs = ["sandbox", "--port", String(sandboxPort), "--state", join(data, "sandbox.json")];
+  const sandboxArgs = ["sandbox", "--port", String(sandboxPort)];
   return {
     data,
     url,
@@ -94,7 +94,7 @@ async function welcome({ url, odooUrl, token, sandbox, data }) {
     `  Console  ${url}/console/`,
     sandbox === undefined
       ? `  Odoo     ${odooUrl}`
-      : `  Sandbox  ${odooUrl}  (database demo, login demo, API key demo-key)`,
+      : `  Sandbox  ${odooUrl}  (in memory; database demo, login demo, API key demo-key)`,
     `  Token    ${token}`,
     `  Data     ${data}`,
     ...(ready ? [] : ["", `  The Odoo at ${odooUrl} is not reachable with its login yet: ${url}/readyz says why.`]),

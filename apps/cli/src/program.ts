@@ -29,11 +29,10 @@ export function createProgram(terminal: Terminal, finish: (code: number) => void
 
   program
     .command("sandbox")
-    .description("run a sandbox Odoo: it answers as a real one does and forgets everything when told to")
+    .description("run a sandbox Odoo: it answers as a real one does, and keeps its records in memory")
     .option("--port <number>", "port to listen on; 0 takes a free one", port, 8069)
     .addOption(new Option("--odoo <version>", "the Odoo to be like").choices(["18", "19"]).default("18"))
     .option("--seed <file>", "JSON file with database, users and keys")
-    .option("--state <file>", "file that keeps the data from one start to the next")
     .action(async (options) => finish(await runSandbox(terminal, options)));
 
   connected(program.command("import"))

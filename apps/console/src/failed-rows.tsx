@@ -10,7 +10,6 @@ const shown = 100;
 export function FailedRows({ id, api, one }: { id: string; api: Api; one: Import }) {
   const [refusal, setRefusal] = useState<Problem>();
   const failed = one.counts.failed;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: more failed rows are a reason to ask again
   const ask = useCallback((signal: AbortSignal) => api.failedRows(one.id, shown, signal), [api, one.id, failed]);
   const { value: rows, problem } = usePolling(ask, 60_000);
   const download = async (format: "csv" | "ndjson") => {

@@ -9,7 +9,6 @@ export interface SandboxCommandOptions {
   readonly port: number;
   readonly odoo: string;
   readonly seed?: string;
-  readonly state?: string;
 }
 
 /** @returns the exit code */
@@ -20,7 +19,6 @@ export async function runSandbox(terminal: Terminal, options: SandboxCommandOpti
       port: options.port,
       version: options.odoo === "19" ? 19 : 18,
       ...(seed === undefined ? {} : { seed }),
-      ...(options.state === undefined ? {} : { stateFile: resolve(terminal.cwd, options.state) }),
     }),
   );
   terminal.out(`Sandbox Odoo ${options.odoo} at ${sandbox.url}, database ${sandbox.database}`);

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
 import { basename, extname, resolve } from "node:path";
+import { Readable } from "node:stream";
 import type { ImportStatus } from "@odoorway/imports";
 import { CommandError } from "../explain.js";
 import type { GatewayApi } from "../gateway-api.js";
@@ -57,10 +58,11 @@ export async function upload(
   const mappingFile = mappingFileOf(options.mapping, cwd);
   if (options.mapping !== undefined && mappingFile === undefined) query.set("flow", options.mapping);
   const boundary = `odoorway-${randomUUID()}`;
+  const pieces = form(file, boundary, types[formatOf(file, options.format)], mappingFile, sent);
   const answer = await api.request(`/v1/imports?${query}`, {
     method: "POST",
     headers: { "Content-Type": `multipart/form-data; boundary=${boundary}` },
-    body: ReadableStream.from(form(file, boundary, types[formatOf(file, options.format)], mappingFile, sent)),
+    body: Readable.toWeb(Readable.from(pieces)) as ReadableStream,
     duplex: "half",
     signal,
   });
