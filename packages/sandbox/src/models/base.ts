@@ -11,10 +11,6 @@ const users: Behaviour = {
   displayName: (env, id) => String(fieldValue(env, modelOf(env, "res.users"), id, "name") || "") || false,
   sql: [{ message: "You can not have two users with the same login!", unique: ["login"] }],
   computes: {
-    name: (env, id) => {
-      const owner = modelOf(env, "res.users").table.rows.get(id)?.partner_id;
-      return modelOf(env, "res.partner").table.rows.get(Number(owner ?? 0))?.name ?? false;
-    },
     all_group_ids: (env, id) => [...env.db.groupsOf(id)].sort((a, b) => a - b),
     share: (env, id) => {
       const internal = env.db.ref("base.group_user");
@@ -23,11 +19,6 @@ const users: Behaviour = {
     companies_count: (env) => modelOf(env, "res.company").table.rows.size,
   },
   inverses: {
-    name: (env, id, value) => {
-      const owner = modelOf(env, "res.users").table.rows.get(id)?.partner_id;
-      if (typeof owner === "number")
-        env.db.operations.write(env, modelOf(env, "res.partner"), [owner], { name: value });
-    },
     // Passwords are kept apart from the records; a client cannot read them, nor set them here.
     password: () => undefined,
     new_password: () => undefined,

@@ -2,6 +2,7 @@
  * sale.order and its lines. States: draft (quotation) -> sent -> sale (confirmed), any of them -> cancel,
  * and cancel or sent -> draft. `locked` is a flag beside the state sale: it forbids cancelling.
  */
+import { checkRecords } from "../orm/access.js";
 import { rounded } from "../orm/convert.js";
 import { type Env, hasGroup, modelOf } from "../orm/env.js";
 import { userError } from "../orm/exceptions.js";
@@ -46,7 +47,15 @@ const ownDocuments: readonly Rule[] = [
 
 /** A button of the form: no arguments beside the ids. */
 function button(call: (env: Env, ids: readonly number[]) => unknown): Method {
-  return { parameters: [], required: 0, owner: "own", call: (env, _model, ids) => call(env, ids) };
+  return {
+    parameters: [],
+    required: 0,
+    owner: "own",
+    call(env, model, ids) {
+      checkRecords(env, model, ids, "read");
+      return call(env, ids);
+    },
+  };
 }
 
 function states(env: Env, ids: readonly number[]): string[] {
@@ -85,7 +94,6 @@ export const saleOrder: Behaviour = {
   rules: ownDocuments,
   defaults: {
     date_order: (env) => env.db.now(),
-    user_id: (env) => (hasGroup(env, "sales_team.group_sale_salesman") ? env.uid : false),
   },
   precompute(env, values) {
     if (values.name === "New" || !truthy(values.name))
@@ -97,6 +105,7 @@ export const saleOrder: Behaviour = {
       values.partner_shipping_id ||= addressOf(env, partner, "delivery");
       values.payment_term_id ??= row?.property_payment_term_id ?? false;
     }
+    values.user_id ??= hasGroup(env, "sales_team.group_sale_salesman") ? env.uid : false;
     values.company_id ||= 1;
     values.warehouse_id ??= 1;
     values.validity_date ??= dayAfter(env.db.now(), 30);
@@ -121,6 +130,11 @@ export const saleOrder: Behaviour = {
     amount_untaxed: sumOf("price_subtotal"),
     amount_tax: sumOf("price_tax"),
     amount_total: sumOf("price_total"),
+    amount_undiscounted: (env, id) => {
+      let sum = 0;
+      for (const line of lines(env).table.find("order_id", id)) sum += undiscounted(env, line);
+      return sum;
+    },
     amount_to_invoice: sumOf("price_total"),
     invoice_status: (env, id) => (orders(env).table.rows.get(id)?.state === "sale" ? "to invoice" : "no"),
     type_name: (env, id) => (orders(env).table.rows.get(id)?.state === "sale" ? "Sales Order" : "Quotation"),
@@ -157,6 +171,39 @@ function amounts(env: Env, id: number): { subtotal: number; tax: number } {
     tax += rounded((subtotal * percent) / 100, 2);
   }
   return { subtotal, tax: rounded(tax, 2) };
+}
+
+function undiscounted(env: Env, id: number): number {
+  const row = lines(env).table.rows.get(id) ?? {};
+  const discount = Number(row.discount ?? 0);
+  if (env.db.profile.version === 18 && discount !== 100) return (amounts(env, id).subtotal * 100) / (100 - discount);
+  return Number(row.price_unit ?? 0) * Number(row.product_uom_qty ?? 0);
+}
+
+/** Fields of a line that a locked order protects; the first that are written are named by their labels. */
+function refuseLocked(env: Env, ids: readonly number[], values: Values): void {
+  const { lineUom, lineTaxes } = env.db.profile;
+  const guarded = ["product_id", "name", "price_unit", lineUom, "product_uom_qty", lineTaxes, "analytic_distribution"];
+  const touched = guarded.filter((name) => name in values);
+  if (touched.length === 0) return;
+  const locked = ids.some(
+    (id) => orders(env).table.rows.get(Number(lines(env).table.rows.get(id)?.order_id))?.locked === true,
+  );
+  if (!locked) return;
+  const labels = touched.map((name) => lines(env).fields.get(name)?.string ?? name);
+  throw userError(`It is forbidden to modify the following fields in a locked order:\n${labels.join("\n")}`);
+}
+
+function refuseRemoval(env: Env, ids: readonly number[]): void {
+  for (const id of ids) {
+    const row = lines(env).table.rows.get(id);
+    const order = orders(env).table.rows.get(Number(row?.order_id));
+    if (order?.state !== "sale" || row?.is_downpayment === true || row?.display_type !== undefined) continue;
+    throw userError(
+      "Once a sales order is confirmed, you can't remove one of its lines (we need to track if something gets invoiced or " +
+        "delivered).\n                Set the quantity to 0 instead.",
+    );
+  }
 }
 
 /** What a line takes from its product where nothing else was said. */
@@ -198,7 +245,9 @@ export const saleOrderLine: Behaviour = {
     values.price_unit ??= 0;
     values.customer_lead ??= 0;
   },
-  beforeWrite(env, _ids, values) {
+  beforeUnlink: refuseRemoval,
+  beforeWrite(env, ids, values) {
+    refuseLocked(env, ids, values);
     if (truthy(values.product_id)) fromProduct(env, values);
   },
   computes: {

@@ -65,7 +65,9 @@ function text(value: unknown, size?: number): string {
 
 /** Scripts go; what is no element yet becomes a paragraph. */
 function sanitized(html: string): string {
-  const clean = html.replace(/<(script|style|iframe|object)\b[^>]*>[\s\S]*?<\/\1>/gi, "").replace(/\son\w+="[^"]*"/gi, "");
+  const clean = html
+    .replace(/<(script|style|iframe|object)\b[^>]*>[\s\S]*?<\/\1>/gi, "")
+    .replace(/\son\w+="[^"]*"/gi, "");
   return clean === "" || clean.trimStart().startsWith("<") ? clean : `<p>${clean}</p>`;
 }
 

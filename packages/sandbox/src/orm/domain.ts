@@ -54,6 +54,8 @@ export function parseDomain(domain: unknown, profile: Profile): Node {
 
 /** 18.0 unpacks whatever stands in a domain and says what Python says. */
 function refuseOddTerms(domain: readonly unknown[]): void {
+  if (domain.some((item) => typeof item === "string" && item.length === 1 && !"&|!".includes(item)))
+    throw indexError("string index out of range");
   for (const item of domain) {
     if (item === "&" || item === "|" || item === "!") continue;
     if (typeof item === "string" && item.length < 2) throw indexError("string index out of range");

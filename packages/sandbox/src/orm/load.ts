@@ -205,7 +205,7 @@ function explained(env: Env, error: OdooException): Values {
   if (violation?.kind === "unique" && violation.field) {
     const label = env.db.models.get(violation.model)?.fields.get(violation.field)?.string ?? violation.field;
     return {
-      message: `The value for the field '${violation.field}' already exists (this is probably '${label}' in the current model).`,
+      message: says.uniqueInLoad(violation.message ?? "", violation.field, label),
       field: violation.field,
     };
   }

@@ -74,6 +74,10 @@ function leafMatcher(env: Env, model: Model, leaf: Leaf): Matcher {
     if (leaf.right === false || leaf.right === null) return everything;
     return leafMatcher(env, model, { ...leaf, operator: "=" });
   }
+  if (field.related && (!field.store || dot < 0) && !model.behaviour.computes?.[name]) {
+    const rest = dot < 0 ? "" : leaf.left.slice(dot);
+    return leafMatcher(env, model, { ...leaf, left: field.related.join(".") + rest });
+  }
   if (dot >= 0) {
     if (!field.relation) throw notRelational(env, model, field, leaf);
     const rest = { ...leaf, left: leaf.left.slice(dot + 1) };
@@ -173,7 +177,7 @@ function hierarchy(env: Env, model: Model, field: Field, leaf: Leaf): Matcher {
 /** A comparison of a field's own value, by index where the operator asks for equality. */
 function plain(env: Env, model: Model, field: Field, leaf: Leaf): Matcher {
   const { operator } = leaf;
-  const right = valueForField(field, leaf.right, operator);
+  const right = valueForField(field, leaf.right, operator, env.db.profile.readsBooleans);
   const equal = operator === "=" && !Array.isArray(right) ? [right] : right;
   const isList = (operator === "in" || operator === "=") && Array.isArray(equal);
   const test = testOf(env, model, field, isList ? "in" : operator, isList ? equal : right);
@@ -205,8 +209,8 @@ function testOf(env: Env, model: Model, field: Field, operator: string, right: u
 }
 
 /** The right side as the column's type: texts of numbers count as numbers, dates are completed. */
-function valueForField(field: Field, right: unknown, operator: string): unknown {
-  if (Array.isArray(right)) return right.map((item) => valueForField(field, item, operator));
+function valueForField(field: Field, right: unknown, operator: string, readsBooleans: boolean): unknown {
+  if (Array.isArray(right)) return right.map((item) => valueForField(field, item, operator, readsBooleans));
   const integer = field.type === "integer" || field.relation !== undefined;
   if (integer && typeof right === "string" && !operator.includes("like")) {
     if (!/^\s*[+-]?\d+\s*$/.test(right)) throw notAnInteger(right);
@@ -218,6 +222,9 @@ function valueForField(field: Field, right: unknown, operator: string): unknown 
   }
   if (field.type === "datetime" && typeof right === "string" && /^\d{4}-\d{2}-\d{2}$/.test(right))
     return right + (operator === ">" || operator === "<=" ? " 23:59:59" : " 00:00:00");
-  if (field.type === "boolean" && typeof right !== "boolean" && right !== null) return right !== 0 && right !== "";
+  if (field.type === "boolean" && typeof right !== "boolean" && right !== null) {
+    if (readsBooleans && typeof right === "string") return /^(y|yes|1|true|t|on)$/i.test(right);
+    return right !== 0 && right !== "";
+  }
   return right;
 }

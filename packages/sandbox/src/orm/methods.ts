@@ -1,9 +1,10 @@
 /** The methods that every model has for a client, with their parameters as Python names them. */
 
 import { type Right, rights } from "../versions/facts.js";
-import { hasAccess, seesField } from "./access.js";
+import { checkAccess, checkRecords, hasAccess, seesField } from "./access.js";
+import { parseDomain } from "./domain.js";
 import { type Env, sudo } from "./env.js";
-import { accessError, assertionError, attributeError, notAnInteger, typeError, valueError } from "./exceptions.js";
+import { accessError, assertionError, attributeError, notAnInteger, typeError } from "./exceptions.js";
 import { load } from "./load.js";
 import type { Method, Model, Values } from "./model.js";
 import { repr, truthy, typeName } from "./python.js";
@@ -26,6 +27,7 @@ function count(value: unknown): number | undefined {
 }
 
 function search(env: Env, model: Model, args: Values): number[] {
+  parseDomain(args.domain, env.db.profile);
   return env.db.operations.search(env, model, args.domain, options(args));
 }
 
@@ -43,9 +45,7 @@ function described(env: Env, model: Model, args: Values): Values {
   for (const field of model.fields.values()) {
     if (wanted && !wanted.includes(field.name)) continue;
     if (!seesField(env, field)) continue;
-    const readonly =
-      field.description.readonly === true || !(hasAccess(env, model, "write") || hasAccess(env, model, "create"));
-    const all: Values = { ...field.description, readonly };
+    const all = field.description;
     answer[field.name] = attributes
       ? Object.fromEntries(Object.entries(all).filter(([name]) => attributes.includes(name)))
       : all;
@@ -186,7 +186,10 @@ export const commonMethods: Readonly<Record<string, Method>> = {
     onModel: true,
     parameters: ["operation", "raise_exception"],
     required: 1,
-    call: (env, model, _ids, args) => hasAccess(env, model, right(args.operation)),
+    call(env, model, _ids, args) {
+      if (args.raise_exception === false) return hasAccess(env, model, right(args.operation));
+      return checkAccess(env, model, right(args.operation));
+    },
   },
   copy: {
     parameters: ["default"],
@@ -239,8 +242,8 @@ const neverCopied = new Set([
 
 /** A copy has the stored values; a name that names it says "(copy)", children of composition are copied. */
 function copyOf(env: Env, model: Model, id: number, overrides: Values): number {
-  const row = model.table.rows.get(id);
-  if (!row) throw valueError(`Expected singleton: ${model.name}()`);
+  checkRecords(env, model, [id], "read");
+  const row = model.table.rows.get(id) ?? {};
   const given: Values = {};
   for (const [name, value] of Object.entries(row)) {
     const field = model.fields.get(name);

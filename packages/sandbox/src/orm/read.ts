@@ -1,6 +1,6 @@
 /** read: records as JSON, with many2one as [id, name], in the shape of Odoo's answer. */
 import { checkAccess, checkRecords, seesField } from "./access.js";
-import { type Env, sudo } from "./env.js";
+import { type Env, modelOf, sudo } from "./env.js";
 import { accessError, valueError } from "./exceptions.js";
 import type { Field } from "./fields.js";
 import type { Model, Read, Values } from "./model.js";
@@ -30,18 +30,36 @@ export function readRecords(
 function fieldsToRead(env: Env, model: Model, names: readonly string[] | undefined): Field[] {
   const wanted =
     names && names.length > 0 ? names : [...model.fields.values()].filter((f) => seesField(env, f)).map((f) => f.name);
-  return wanted.map((name) => {
+  const fields = wanted.map((name) => {
     const field = model.fields.get(name);
     if (!field) throw valueError(env.db.profile.says.unknownFieldRead(model.name, String(name)));
-    if (!seesField(env, field)) throw hidden(model, field);
     return field;
   });
+  const hidden = fields.filter((field) => !seesField(env, field));
+  if (hidden.length > 0) throw hiddenError(env, model, hidden);
+  return fields;
 }
 
-function hidden(model: Model, field: Field): Error {
+function hiddenError(env: Env, model: Model, hidden: readonly Field[]): Error {
+  const groups = (field: Field) => {
+    const names = (field.groups ?? "").split(",").map((xid) => {
+      const group = env.db.ref(xid.trim());
+      return group ? `'${displayName(sudo(env), modelOf(env, "res.groups"), group.id)}'` : xid;
+    });
+    return `allowed for groups ${names.join(", ")}`;
+  };
+  const plural = env.db.profile.version === 18;
+  const [first] = hidden;
+  const names = plural ? hidden.map((field) => field.name).join(",") : first?.name;
+  const why = plural
+    ? `Fields:\n${[...hidden]
+        .sort((a, b) => (a.name < b.name ? -1 : 1))
+        .map((field) => `- ${field.name} (${groups(field)})`)
+        .join("\n")}`
+    : `Groups: ${first ? groups(first) : ""}`;
   return accessError(
-    `You do not have enough rights to access the field "${field.name}" on ${model.facts.label} (${model.name}). ` +
-      "Please contact your system administrator.\n\nOperation: read",
+    `You do not have enough rights to access the ${plural ? "fields" : "field"} "${names}" on ${model.facts.label} ` +
+      `(${model.name}). Please contact your system administrator.\n\nOperation: read\nUser: ${env.uid}\n${why}`,
   );
 }
 

@@ -1,5 +1,5 @@
 /** create, write and unlink of a model, as a client's call and every x2many command use them. */
-import { checkAccess, checkRecords } from "./access.js";
+import { checkAccess, checkedIds } from "./access.js";
 import { applyCommands } from "./commands.js";
 import { checkConstraints, checkRow, foreignKeyError } from "./constraints.js";
 import { toColumn } from "./convert.js";
@@ -57,19 +57,20 @@ export function createRecords(env: Env, model: Model, list: readonly Values[]): 
 
 /** The values with defaults, what is computed before insertion, and the parent of an inheriting model. */
 function completedValues(env: Env, model: Model, given: Values): Values {
-  const values: Values = { ...defaultsOf(env, model, given), ...given };
   const { inherits, precompute } = model.behaviour;
+  const defaults = defaultsOf(env, model, given);
+  if (inherits)
+    for (const name of Object.keys(defaults)) if (isInherited(model, inherits.field, name)) delete defaults[name];
+  const values: Values = { ...defaults, ...given };
   if (inherits && !values[inherits.field]) {
-    const parent = modelOf(env, inherits.model);
     const shared: Values = {};
     for (const [name, value] of Object.entries(given)) {
-      const path = model.fields.get(name)?.related;
-      if (path?.length === 2 && path[0] === inherits.field && path[1]) shared[path[1]] = value;
+      if (!isInherited(model, inherits.field, name)) continue;
+      shared[name] = value;
+      delete values[name];
     }
     const inner = { ...env, context: { ...env.context, [`creating_${model.name}`]: true } };
-    const [id] = env.db.operations.create(inner, parent, [shared]);
-    values[inherits.field] = id;
-    for (const name of Object.keys(values)) if (isInherited(model, inherits.field, name)) delete values[name];
+    [values[inherits.field]] = env.db.operations.create(inner, modelOf(env, inherits.model), [shared]);
   }
   precompute?.(env, values);
   return values;
@@ -77,7 +78,8 @@ function completedValues(env: Env, model: Model, given: Values): Values {
 
 function isInherited(model: Model, link: string, name: string): boolean {
   const field = model.fields.get(name);
-  return field?.related?.length === 2 && field.related[0] === link && !model.behaviour.inverses?.[name];
+  const [first, second, third] = field?.related ?? [];
+  return first === link && second === name && third === undefined;
 }
 
 /** Defaults of the fields that were not given, those of the context (`default_*`) first. */
@@ -93,13 +95,13 @@ export function defaultsOf(env: Env, model: Model, given: Values): Values {
   return values;
 }
 
-export function writeRecords(env: Env, model: Model, ids: readonly number[], given: Values): void {
+export function writeRecords(env: Env, model: Model, asked: readonly number[], given: Values): void {
   checkAccess(env, model, "write");
   if (typeof given !== "object" || given === null || Array.isArray(given))
     throw typeError(`argument of type '${typeName(given)}' is not iterable`);
   refuseUnknown(env, model, given);
-  if (ids.length === 0) return;
-  checkRecords(env, model, ids, "write");
+  if (asked.length === 0) return;
+  const ids = checkedIds(env, model, asked, "write");
   const values = { ...given };
   model.behaviour.beforeWrite?.(env, ids, values);
   const plan = planOf(model, values);
@@ -179,10 +181,10 @@ function writeThrough(env: Env, model: Model, id: number, field: Field, value: u
   if (at && last) env.db.operations.write(sudo(env), at, [current], { [last]: value });
 }
 
-export function unlinkRecords(env: Env, model: Model, ids: readonly number[]): void {
+export function unlinkRecords(env: Env, model: Model, asked: readonly number[]): void {
   checkAccess(env, model, "unlink");
+  const ids = checkedIds(env, model, asked, "unlink");
   if (ids.length === 0) return;
-  checkRecords(env, model, ids, "unlink");
   model.behaviour.beforeUnlink?.(env, ids);
   const doomed = new Set(ids);
   const rows = ids.map((id): Row => model.table.rows.get(id) ?? {});

@@ -1,5 +1,5 @@
 /** search: the matching ids in the order asked for, as PostgreSQL sorts (NULL last ascending). */
-import { checkAccess, ruleDomain } from "./access.js";
+import { checkAccess, ruleTest } from "./access.js";
 import { type Env, type SearchOptions, sudo } from "./env.js";
 import { negativeLimit, negativeOffset, userError, valueError } from "./exceptions.js";
 import { matcherOf } from "./match.js";
@@ -15,12 +15,11 @@ export function searchRecords(env: Env, model: Model, domain: unknown, options: 
   const order = parseOrder(env, model, options.order ?? model.facts.order);
   if ((options.limit ?? 0) < 0) throw negativeLimit();
   if ((options.offset ?? 0) < 0) throw negativeOffset();
-  const rule = ruleDomain(env, model, "read");
-  const allowed = rule ? matcherOf({ ...sudo(env), context: { active_test: false } }, model, rule) : undefined;
+  const allowed = ruleTest(env, model);
   const ids: number[] = [];
   const { rows } = model.table;
   for (const id of matcher.candidates ?? rows.keys())
-    if (rows.has(id) && matcher.test(id) && (!allowed || allowed.test(id))) ids.push(id);
+    if (rows.has(id) && matcher.test(id) && (!allowed || allowed(id))) ids.push(id);
   const start = options.offset ?? 0;
   const end = options.limit === undefined || options.limit === 0 ? undefined : start + options.limit;
   return sorted(env, model, ids, order).slice(start, end);

@@ -2,9 +2,17 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { versionInfo } from "../services/common.js";
 import type { Server } from "../services/server.js";
+import type { Profile } from "../versions/profile.js";
 
 export function badRequest(reply: FastifyReply, message: string): FastifyReply {
   return errorPage(reply, 400, "Bad Request", message);
+}
+
+/** /jsonrpc without a JSON content type: the route exists, but not for this kind of request. */
+export function wrongType(reply: FastifyReply, { wrongType: { status, title }, version }: Profile): FastifyReply {
+  const kind = version === 18 ? "json" : "jsonrpc";
+  const message = `Request inferred type is compatible with ['http'] but '/jsonrpc' is type='${kind}'.`;
+  return errorPage(reply, status, title, message);
 }
 
 function errorPage(reply: FastifyReply, status: number, title: string, message: string): FastifyReply {

@@ -15,7 +15,9 @@ import { truthy } from "../orm/python.js";
 import { dispatch } from "../services/dispatch.js";
 import { asException, jsonRpcError, xmlRpcFault } from "../services/errors.js";
 import type { Server, Transport } from "../services/server.js";
-import { badRequest } from "./pages.js";
+import type { Profile } from "../versions/profile.js";
+import { badRequest, wrongType } from "./pages.js";
+import { pythonFloat, pythonJson } from "./whole-float.js";
 
 export interface Doors {
   /** The server as it is now; a reset puts another in its place. */
@@ -34,6 +36,7 @@ interface Call {
 /** What became of a call: its value, its exception, or nothing at all (the connection was cut). */
 type Outcome = { value: unknown } | { exception: OdooException } | "dropped";
 
+const wholeFloats: Transport = { float: pythonFloat };
 const doubles: Transport = { float: (value) => new XmlRpcDouble(value) };
 
 export function addRpcRoutes(app: FastifyInstance, doors: Doors): void {
@@ -43,9 +46,9 @@ export function addRpcRoutes(app: FastifyInstance, doors: Doors): void {
 }
 
 async function jsonRpc(doors: Doors, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const { profile } = doors.server().database;
   const type = String(request.headers["content-type"] ?? "").split(";")[0];
-  if (type !== "application/json" && type !== "application/json-rpc")
-    return badRequest(reply, "Request inferred type is compatible with ['http'] but '/jsonrpc' is type='json'.");
+  if (type !== "application/json" && type !== "application/json-rpc") return wrongType(reply, profile);
   let body: Record<string, unknown>;
   try {
     const parsed: unknown = JSON.parse(String(request.body));
@@ -56,15 +59,14 @@ async function jsonRpc(doors: Doors, request: FastifyRequest, reply: FastifyRepl
     return badRequest(reply, "Invalid JSON data");
   }
   const head = { jsonrpc: "2.0", id: body.id ?? null };
-  const { profile } = doors.server().database;
-  const outcome = await perform(doors, () => jsonCall(body.params), {});
+  const outcome = await perform(doors, () => jsonCall(profile, body.params), wholeFloats);
   if (outcome === "dropped") return cut(reply);
   reply.header("Content-Type", "application/json; charset=utf-8");
   const answer = "value" in outcome ? { result: outcome.value } : { error: jsonRpcError(outcome.exception, profile) };
-  return reply.send(JSON.stringify({ ...head, ...answer }));
+  return reply.send(pythonJson({ ...head, ...answer }));
 }
 
-function jsonCall(params: unknown): Call {
+function jsonCall(profile: Profile, params: unknown): Call {
   const given = (truthy(params) && typeof params === "object" ? params : {}) as Record<string, unknown>;
   const missing = ["service", "method", "args"].filter((name) => !(name in given)).map((name) => `'${name}'`);
   if (missing.length > 0) {
@@ -75,7 +77,7 @@ function jsonCall(params: unknown): Call {
           ? missing.join(" and ")
           : `${missing.slice(0, 2).join(", ")}, and ${missing[2]}`;
     throw typeError(
-      `RPC.jsonrpc() missing ${missing.length} required positional argument${missing.length === 1 ? "" : "s"}: ${list}`,
+      `${profile.jsonRpcClass}.jsonrpc() missing ${missing.length} required positional argument${missing.length === 1 ? "" : "s"}: ${list}`,
     );
   }
   const { service, method, args } = given;

@@ -8,6 +8,11 @@ export interface Profile {
   readonly version: OdooVersion;
   /** `code` of a JSON-RPC error. */
   readonly errorCode: number;
+  /** Class of the JSON-RPC controller, and how it refuses another content type. */
+  readonly jsonRpcClass: "RPC" | "JSONRPC";
+  readonly wrongType: { readonly status: number; readonly title: string };
+  /** Texts count as booleans by their meaning ("no" is false) in domains. */
+  readonly readsBooleans: boolean;
   /** Methods that 19 no longer lets a client call. */
   readonly notCallable: ReadonlySet<string>;
   /** The many2many of res.users to its groups. */
@@ -29,6 +34,7 @@ export interface Profile {
     mandatoryInLoad(label: string, model: string, fieldLabel: string, field: string): string;
     foreignKey(label: string, model: string, fieldLabel: string, field: string): string;
     checkInLoad(message: string): string;
+    uniqueInLoad(message: string, field: string, fieldLabel: string): string;
     createMissing(className: string): string;
   };
 }
@@ -42,6 +48,9 @@ const profiles: Record<OdooVersion, Profile> = {
   18: {
     version: 18,
     errorCode: 200,
+    jsonRpcClass: "RPC",
+    wrongType: { status: 400, title: "Bad Request" },
+    readsBooleans: false,
     notCallable: new Set(),
     userGroups: "groups_id",
     groupParent: "category_id",
@@ -66,12 +75,17 @@ const profiles: Record<OdooVersion, Profile> = {
         `If possible, archive it instead.\n\nModel: ${label} (${model})\n` +
         `Constraint: ${model.replaceAll(".", "_")}_${field}_fkey\n`,
       checkInLoad: (message) => `'${message}'`,
+      uniqueInLoad: (_message, field, fieldLabel) =>
+        `The value for the field '${field}' already exists (this is probably '${fieldLabel}' in the current model).`,
       createMissing: () => "create() missing 1 required positional argument: 'vals_list'",
     },
   },
   19: {
     version: 19,
     errorCode: 0,
+    jsonRpcClass: "JSONRPC",
+    wrongType: { status: 415, title: "Unsupported Media Type" },
+    readsBooleans: true,
     notCallable: new Set(["exists", "browse"]),
     userGroups: "group_ids",
     groupParent: "privilege_id",
@@ -92,6 +106,7 @@ const profiles: Record<OdooVersion, Profile> = {
         `The troublemaker is: '${label}' (${model})\n` +
         `Thanks to the following constraint: '${fieldLabel}' (${field})\nHow about archiving the record instead?`,
       checkInLoad: (message) => message,
+      uniqueInLoad: (message) => message,
       createMissing: (className) => `${className}.create() missing 1 required positional argument: 'vals_list'`,
     },
   },
