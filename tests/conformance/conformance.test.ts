@@ -22,6 +22,9 @@ describe.each(cases)("$name over $transport", ({ target, transport }) => {
   });
 
   afterAll(async () => {
+    const orders = made.filter(({ model }) => model === "sale.order").flatMap(({ ids }) => ids);
+    const context = { disable_cancel_warning: true };
+    if (orders.length > 0) await odoo.call("sale.order", "action_cancel", [orders], { context }).catch(() => undefined);
     for (const { model, ids } of made.reverse()) await odoo.call(model, "unlink", [ids]).catch(() => undefined);
     await odoo.close();
     await opened.close();

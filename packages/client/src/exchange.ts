@@ -39,7 +39,7 @@ export async function exchange(dispatcher: Dispatcher, request: Request, limits:
   const cancel = () => handler.fail("cancelled", {});
   limits.signal?.addEventListener("abort", cancel, { once: true });
   void limits.clock.sleep(limits.left, stop.signal).then(() => {
-    if (!stop.signal.aborted) handler.fail("timeout", { seconds: Math.ceil(limits.whole / 1000) });
+    if (!stop.signal.aborted) handler.fail("timeout", { seconds: limits.whole / 1000 });
   });
   try {
     if (limits.signal?.aborted) cancel();
