@@ -2,7 +2,14 @@
  * A batch made ready to be sent: what the rows say, what they refer to, what is in Odoo already, what the
  * model's metadata says of the values, and what remains to be written. Nothing is written here.
  */
-import type { ExternalIdSource, MetadataSource, ModelMetadata, OdooCaller, RecordReference } from "@odoorway/core";
+import {
+  type ExternalIdSource,
+  type MetadataSource,
+  type ModelMetadata,
+  type OdooCaller,
+  OdoorwayError,
+  type RecordReference,
+} from "@odoorway/core";
 import { type Checked, checkRecord, planLookups, type Resolved, resolve } from "@odoorway/schema";
 import type { Store, StoredRecord, StoredRow } from "@odoorway/store";
 import { fromProblems, rowFault } from "../diagnosis.js";
@@ -163,7 +170,7 @@ async function searchRead(
 
 /** Checks every record against the metadata, fetching that of related models as it turns out to be needed. */
 async function check(work: Preparing, open: readonly Open[], current: Current): Promise<Checked[]> {
-  const models = new Map<string, ModelMetadata>([[work.model.model, work.model]]);
+  const models = new Map<string, ModelMetadata | undefined>([[work.model.model, work.model]]);
   if (work.lineModel) models.set(work.lineModel.model, work.lineModel);
   for (;;) {
     const checked = open.map((one) =>
@@ -172,9 +179,20 @@ async function check(work: Preparing, open: readonly Open[], current: Current): 
         metadata: (model) => models.get(model),
       }),
     );
-    const missing = new Set(checked.flatMap((one) => one.missingModels));
-    if (missing.size === 0 || [...missing].every((model) => models.has(model))) return checked;
-    for (const model of missing) models.set(model, await work.metadata.model(model));
+    const missing = [...new Set(checked.flatMap((one) => one.missingModels))].filter((model) => !models.has(model));
+    if (missing.length === 0) return checked;
+    // A related model that this user may not see is for Odoo to judge.
+    for (const model of missing) models.set(model, await unlessRefused(work.metadata.model(model)));
+  }
+}
+
+async function unlessRefused<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    const refused = error instanceof OdoorwayError && /^(access_|model_not_found)/.test(error.code);
+    if (refused) return undefined;
+    throw error;
   }
 }
 
@@ -192,7 +210,7 @@ async function answer(work: Preparing, all: readonly Checked[], known: ReadonlyS
     answers.push(
       lookup.purpose === "external_ids"
         ? await externalIdRows(work, checked)
-        : await work.caller.call(lookup.model, lookup.method, lookup.args, lookup.kwargs),
+        : await unlessRefused(work.caller.call(lookup.model, lookup.method, lookup.args, lookup.kwargs)),
     );
   return resolve(checked, lookups, answers);
 }

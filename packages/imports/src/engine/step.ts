@@ -8,7 +8,7 @@
  *                              and treats them as what the journal says that they were to become.
  *   given back                 pending, with its intent kept when the call may have had an effect.
  */
-import type { ModelMetadata } from "@odoorway/core";
+import { type ModelMetadata, OdoorwayError } from "@odoorway/core";
 import type { Completion, Intent, Outcome, StoredRecord } from "@odoorway/store";
 import { fromError, rowFault } from "../diagnosis.js";
 import type { CompiledPlan } from "../mapping/plan.js";
@@ -99,13 +99,38 @@ async function getReady(parts: ImportsParts, run: Run): Promise<Ready> {
   return run.ready;
 }
 
-/** Prepares a batch; an error about its values comes down to the records that it is about. */
+/**
+ * Prepares a batch. An error about its values comes down, by halves, to the records that it is about; met in
+ * both halves alike, it is about what they have in common and is every record's.
+ */
 async function prepareBatch(
   parts: ImportsParts,
   run: Run,
   ready: Ready,
   records: readonly StoredRecord[],
 ): Promise<Task[]> {
+  const prepared = await tryPrepare(parts, run, ready, records);
+  if (!(prepared instanceof OdoorwayError)) return prepared;
+  const middle = Math.ceil(records.length / 2);
+  const halves = [records.slice(0, middle), records.slice(middle)].filter((half) => half.length > 0);
+  const again: (Task[] | OdoorwayError)[] = [];
+  if (records.length > 1) for (const half of halves) again.push(await tryPrepare(parts, run, ready, half));
+  if (again.every((one) => one instanceof OdoorwayError && one.code === prepared.code))
+    return records.map((record) => ({ do: "fail", record, built: undefined, fault: fromError(prepared) }));
+  const tasks: Task[] = [];
+  for (const [index, half] of halves.entries()) {
+    const one = again[index];
+    tasks.push(...(one instanceof OdoorwayError ? await prepareBatch(parts, run, ready, half) : (one ?? [])));
+  }
+  return tasks;
+}
+
+async function tryPrepare(
+  parts: ImportsParts,
+  run: Run,
+  ready: Ready,
+  records: readonly StoredRecord[],
+): Promise<Task[] | OdoorwayError> {
   if (records.length === 0) return [];
   const { store, caller, metadata, externalIds } = parts;
   const { importId, plan, entity, lookups } = run;
@@ -113,15 +138,9 @@ async function prepareBatch(
     return await prepare({ store, caller, metadata, externalIds, lookups, importId, plan, ...ready, entity }, records);
   } catch (thrown) {
     const error = asError(thrown);
-    if (error.code.startsWith("store_")) throw error;
+    if (error.code.startsWith("store_") || error.code === "internal_error") throw error;
     if (!isAboutValues(error)) throw new Unreachable(error, false);
-    if (records.length === 1)
-      return records.map((record) => ({ do: "fail", record, built: undefined, fault: fromError(error) }));
-    const middle = Math.ceil(records.length / 2);
-    return [
-      ...(await prepareBatch(parts, run, ready, records.slice(0, middle))),
-      ...(await prepareBatch(parts, run, ready, records.slice(middle))),
-    ];
+    return error;
   }
 }
 
