@@ -21,6 +21,8 @@ export interface ModelName {
 export interface GatewayMetadata extends MetadataSource {
   /** The models that the connected user may read, sorted by technical name. */
   models(): Promise<readonly ModelName[]>;
+  /** Whether the connected user may read the model, as far as is known: true when Odoo does not say. */
+  readable(model: string): Promise<boolean>;
 }
 
 export interface MetadataOptions {
@@ -53,6 +55,10 @@ export function createMetadata(options: MetadataOptions): GatewayMetadata {
   const list = () => names.get("", () => askForModels(options.caller));
   return {
     models: list,
+    readable: async (name) => {
+      const known = await listOrNone(list);
+      return known.length === 0 || known.some((candidate) => candidate.model === name);
+    },
     model: (name) => models.get(name, () => askForModel(options.caller, name, list)),
   };
 }
@@ -62,23 +68,53 @@ async function askForModel(
   name: string,
   list: () => Promise<readonly ModelName[]>,
 ): Promise<ModelMetadata> {
-  const known = await list();
-  const entry = known.find((candidate) => candidate.model === name);
-  if (!entry) {
-    const candidates = known.map((candidate) => candidate.model);
+  const known = listOrNone(list);
+  const fields = await fieldsOf(caller, name, known);
+  const asked = requiredToAsk(fields);
+  const defaults = asked.length === 0 ? {} : await defaultsOf(caller, name, asked);
+  const label = (await known).find((candidate) => candidate.model === name)?.label ?? name;
+  return readFieldsGet(name, label, fields, Object.keys(defaults as object));
+}
+
+/** Odoo describes the fields of any model to anybody; what the user may do with its records it says later. */
+async function fieldsOf(caller: OdooCaller, name: string, known: Promise<readonly ModelName[]>): Promise<unknown> {
+  try {
+    return await caller.call(name, "fields_get", [], { attributes });
+  } catch (error) {
+    if (!(error instanceof OdoorwayError) || error.code !== "model_not_found") throw error;
+    const candidates = (await known).map((candidate) => candidate.model);
     throw new OdoorwayError("model_not_found", {
       evidence: { model: name.slice(0, 100), nearest: nearest(name, candidates) },
+      cause: error,
     });
   }
-  const fields = await caller.call(name, "fields_get", [], { attributes });
-  const asked = requiredToAsk(fields);
-  const defaults = asked.length === 0 ? {} : await caller.call(name, "default_get", [asked]);
-  return readFieldsGet(name, entry.label, fields, Object.keys(defaults as object));
 }
 
 /**
- * `get_available_models` (15 to 20) answers with those that the user may read; where it is missing,
- * ir.model has the names of all of them, and Odoo itself refuses what the user may not read.
+ * Some models override default_get without saying that it is a method of the model (product.template of
+ * 18.0); Odoo then takes the first argument for the ids of records, of which there are none.
+ */
+async function defaultsOf(caller: OdooCaller, name: string, asked: readonly string[]): Promise<unknown> {
+  try {
+    return await caller.call(name, "default_get", [asked]);
+  } catch (error) {
+    if (!(error instanceof OdoorwayError) || error.code !== "bad_arguments") throw error;
+    return caller.call(name, "default_get", [[], asked]);
+  }
+}
+
+/** The list serves labels and suggestions here: without it the answer is poorer, not wrong. */
+async function listOrNone(list: () => Promise<readonly ModelName[]>): Promise<readonly ModelName[]> {
+  try {
+    return await list();
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * `get_available_models` answers anybody with the models that they may read (18.0 and 19.0); where it is
+ * missing, ir.model has the names of all of them, but only administrators may read it.
  */
 async function askForModels(caller: OdooCaller): Promise<readonly ModelName[]> {
   const found = await availableModels(caller);

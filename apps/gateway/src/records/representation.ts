@@ -27,14 +27,20 @@ export function readId(text: string | undefined): number {
 
 /**
  * The fields to show: those asked for, else every stored one except binaries, and the display name.
- * Computed fields are shown only when asked for, since each may cost a computation a record.
+ * Computed fields are shown only when asked for, since each may cost a computation a record; lists of
+ * records of a model that this user may not read never, since Odoo refuses the whole read for them.
  */
-export function fieldsToShow(metadata: ModelMetadata, query: Query): string[] {
+export async function fieldsToShow(parts: RecordParts, metadata: ModelMetadata, query: Query): Promise<string[]> {
   const asked = query.parameters.get("fields");
   if (asked !== undefined) return parseFieldList(metadata, asked);
-  return Object.values(metadata.fields)
-    .filter((field) => field.name === "display_name" || (field.stored && !["binary", "image"].includes(field.type)))
-    .map((field) => field.name);
+  const shown: string[] = [];
+  for (const field of Object.values(metadata.fields)) {
+    const isList = field.type === "one2many" || field.type === "many2many";
+    if (field.name !== "display_name" && (!field.stored || ["binary", "image"].includes(field.type))) continue;
+    if (isList && !(await parts.metadata.readable(field.relation ?? ""))) continue;
+    shown.push(field.name);
+  }
+  return shown;
 }
 
 /** Reads one record as the contract shows it. @throws OdoorwayError missing_record */

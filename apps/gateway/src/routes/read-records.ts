@@ -58,7 +58,7 @@ export function readRecordRoutes(parts: RecordParts): Route[] {
 async function listRecords(parts: RecordParts, request: GatewayRequest): Promise<Reply> {
   const { query, params } = request;
   const metadata = await parts.metadata.model(params.model ?? "");
-  const fields = fieldsToShow(metadata, query);
+  const fields = await fieldsToShow(parts, metadata, query);
   const limit = wholeNumber(query, "limit", 1, mostRecords) ?? defaultLimit;
   const domain = query.parameters.get("domain");
   const question: Question = {
@@ -115,7 +115,7 @@ function bothDomains(left: readonly unknown[], right: readonly unknown[]): unkno
 async function getRecord(parts: RecordParts, request: GatewayRequest): Promise<Reply> {
   const id = readId(request.params.id);
   const metadata = await parts.metadata.model(request.params.model ?? "");
-  const fields = fieldsToShow(metadata, request.query);
+  const fields = await fieldsToShow(parts, metadata, request.query);
   const shown = await readRecord(parts, metadata, id, fields, request.gone);
   const etag = etagOf(shown);
   const known = request.headers["if-none-match"];

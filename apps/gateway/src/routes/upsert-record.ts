@@ -37,7 +37,7 @@ async function upsert(parts: RecordParts, request: GatewayRequest): Promise<Repl
   const model = request.params.model ?? "";
   const key = readKey(request.params.key ?? "");
   const metadata = await parts.metadata.model(model);
-  const fields = fieldsToShow(metadata, request.query);
+  const fields = await fieldsToShow(parts, metadata, request.query);
   const existing = (await parts.externalIds.find([key])).get(key);
   if (existing && existing.model !== model)
     throw new OdoorwayError("key_of_other_model", { evidence: { key, model, received: existing.model } });

@@ -71,7 +71,7 @@ export function writeRecordRoutes(parts: RecordParts): Route[] {
 async function createRecords(parts: RecordParts, request: GatewayRequest): Promise<Reply> {
   const model = request.params.model ?? "";
   const metadata = await parts.metadata.model(model);
-  const fields = fieldsToShow(metadata, request.query);
+  const fields = await fieldsToShow(parts, metadata, request.query);
   const values = await checkValues(parts, model, incomingOf(request.body), "create");
   const ids = (await parts.caller.call(model, "create", [values])) as number[];
   if (Array.isArray(request.body)) return { status: 201, body: { json: { data: ids.map((id) => ({ id })) } } };
@@ -82,7 +82,7 @@ async function updateRecord(parts: RecordParts, request: GatewayRequest): Promis
   const id = readId(request.params.id);
   const model = request.params.model ?? "";
   const metadata = await parts.metadata.model(model);
-  const fields = fieldsToShow(metadata, request.query);
+  const fields = await fieldsToShow(parts, metadata, request.query);
   const [values] = await checkValues(parts, model, [{ values: request.body, pointer: "" }], "write");
   await checkIfMatch(parts, metadata, id, fields, request);
   if (values !== undefined && Object.keys(values).length > 0) await parts.caller.call(model, "write", [[id], values]);
@@ -94,7 +94,7 @@ async function deleteRecord(parts: RecordParts, request: GatewayRequest): Promis
   const id = readId(request.params.id);
   const model = request.params.model ?? "";
   const metadata = await parts.metadata.model(model);
-  await checkIfMatch(parts, metadata, id, fieldsToShow(metadata, request.query), request);
+  await checkIfMatch(parts, metadata, id, await fieldsToShow(parts, metadata, request.query), request);
   await checkExists(parts, model, id);
   await parts.caller.call(model, "unlink", [[id]]);
   return { status: 204 };
