@@ -1,4 +1,5 @@
 /** The small models of base: users and groups, countries, currencies, the registry of models and external ids. */
+import { hasAccess } from "../orm/access.js";
 import { type Env, modelOf } from "../orm/env.js";
 import { valueError } from "../orm/exceptions.js";
 import type { Behaviour } from "../orm/model.js";
@@ -130,6 +131,25 @@ const modelData: Behaviour = {
   },
 };
 
+const registry: Behaviour = {
+  model: "ir.model",
+  methods: {
+    // Answers any internal user, who may not read ir.model itself.
+    get_available_models: {
+      onModel: true,
+      parameters: [],
+      required: 0,
+      owner: "own",
+      call(env) {
+        return [...modelOf(env, "ir.model").table.rows.values()].flatMap((row) => {
+          const model = env.db.models.get(String(row.model));
+          return model && hasAccess(env, model, "read") ? [{ display_name: row.name, model: row.model }] : [];
+        });
+      },
+    },
+  },
+};
+
 const crmTag: Behaviour = { model: "crm.tag", sql: [{ message: "Tag name already exists!", unique: ["name"] }] };
 const productTag: Behaviour = {
   model: "product.tag",
@@ -156,6 +176,7 @@ export const baseModels: readonly Behaviour[] = [
   state,
   currency,
   company,
+  registry,
   modelData,
   crmTag,
   productTag,
