@@ -298,8 +298,9 @@ function exported(env: Env, model: Model, id: number, name: string): unknown {
 export function methodOf(env: Env, model: Model, name: string): Method {
   const { says, notCallable } = env.db.profile;
   if (name.startsWith("_") || notCallable.has(name)) throw accessError(says.privateMethod(model.name, name));
-  const method =
-    model.behaviour.methods?.[name] ?? (Object.hasOwn(commonMethods, name) ? commonMethods[name] : undefined);
+  const { methods = {} } = model.behaviour;
+  const own = Object.hasOwn(methods, name) ? methods[name] : undefined;
+  const method = own ?? (Object.hasOwn(commonMethods, name) ? commonMethods[name] : undefined);
   if (!method) throw attributeError(says.unknownMethod(model.name, name));
   return method;
 }
