@@ -1,5 +1,5 @@
 /** Button methods that the gateway passes on: those that move a document through its life, of Odoo's own modules (16 to 19). */
-export const defaultActions: Readonly<Record<string, readonly string[]>> = {
+const defaultActions: Readonly<Record<string, readonly string[]>> = {
   "*": ["action_archive", "action_unarchive"],
   "sale.order": [
     "action_confirm",

@@ -13,7 +13,7 @@ import {
 } from "@odoorway/core";
 import { readFieldsGet, requiredToAsk } from "@odoorway/schema";
 
-export interface ModelName {
+interface ModelName {
   readonly model: string;
   readonly label: string;
 }

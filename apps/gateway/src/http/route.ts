@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import type { Grant, Scope } from "../tokens.js";
 import type { Parameter, Query } from "./query.js";
 
-export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 export interface Route {
   readonly method: Method;

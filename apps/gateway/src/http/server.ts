@@ -24,11 +24,10 @@ export interface ServerParts extends ExchangeParts {
 /** How long a client may go on sending what will not be read any more, before the connection is cut. */
 const lingerMs = 5_000;
 
-export type HttpServer = FastifyInstance<Server, IncomingMessage, ServerResponse, Logger>;
+export type HttpServer = FastifyInstance<Server>;
 
 export function buildServer(parts: ServerParts): HttpServer {
   const app = fastify({
-    loggerInstance: parts.logger,
     genReqId: (message) => requestId(message.headers["x-request-id"]),
     requestIdHeader: false,
     exposeHeadRoutes: false,
@@ -37,7 +36,7 @@ export function buildServer(parts: ServerParts): HttpServer {
     keepAliveTimeout: 72_000,
     http: { maxHeaderSize: 32 * 1024, headersTimeout: 30_000, connectionsCheckingInterval: 5_000 },
     routerOptions: { maxParamLength: 1_000 },
-    frameworkErrors: (error, request, reply) => sendProblem(error, request, reply),
+    frameworkErrors: (error, request, reply) => sendProblem(parts.logger, error, request, reply),
     clientErrorHandler: (error, socket) => answerParserError(error, socket, randomUUID()),
   });
 
@@ -49,7 +48,7 @@ export function buildServer(parts: ServerParts): HttpServer {
     if (parts.stopping()) throw new OdoorwayError("shutting_down");
   });
   app.addHook("onResponse", async (request, reply) => logAnswer(parts.logger, request, reply));
-  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+  app.setErrorHandler((error, request, reply) => sendProblem(parts.logger, error, request, reply));
   app.setNotFoundHandler((request, reply) => answerUnrouted(parts.routes, request, reply));
   for (const route of parts.routes) {
     app.route({
@@ -95,9 +94,9 @@ function answerUnrouted(routes: readonly Route[], request: FastifyRequest, reply
   });
 }
 
-function sendProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
+function sendProblem(logger: Logger, thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const answer = problemReply(thrown, { instance: pathOf(request), requestId: request.id });
-  if (answer.defect) request.log.error({ err: below(thrown), request_id: request.id }, "a defect of ours");
+  if (answer.defect) logger.error({ err: below(thrown), request_id: request.id }, "a defect of ours");
   if (reply.raw.headersSent) {
     request.raw.destroy();
     return;
