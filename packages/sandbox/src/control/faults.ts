@@ -17,7 +17,7 @@ export interface FaultOrder {
   readonly drop?: "before" | "after";
 }
 
-export interface Strike {
+interface Strike {
   readonly delay: number;
   readonly drop: "before" | "after" | undefined;
 }

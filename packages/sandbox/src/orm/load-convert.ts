@@ -11,7 +11,7 @@ export type Raw = unknown;
 export type RawRecord = Readonly<Record<string, Raw>>;
 
 /** What is wrong with one value; `%(field)s` stands for the label of the column. */
-export class Problem extends Error {
+class Problem extends Error {
   readonly info: Values | undefined;
   readonly warning: boolean;
   constructor(message: string, info?: Values, warning = false) {

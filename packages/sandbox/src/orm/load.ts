@@ -13,7 +13,7 @@ import { type Loaded, saveRecords } from "./load-save.js";
 import type { Model, Values } from "./model.js";
 import { int, repr, truthy } from "./python.js";
 
-export interface Message extends Values {
+interface Message extends Values {
   readonly type: "error" | "warning";
 }
 interface Extracted {

@@ -62,7 +62,7 @@ function values(value: unknown): Values {
   return value as Values;
 }
 
-export const commonMethods: Readonly<Record<string, Method>> = {
+const commonMethods: Readonly<Record<string, Method>> = {
   create: {
     onModel: true,
     parameters: ["vals_list"],

@@ -20,7 +20,7 @@ export interface Method {
 }
 
 /** A unique or check constraint of the database, with the message that Odoo declares for it. */
-export interface SqlConstraint {
+interface SqlConstraint {
   readonly message: string;
   /** Unique over these columns; a NULL makes a row unlike any other. */
   readonly unique?: readonly string[];

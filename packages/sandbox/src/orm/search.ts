@@ -4,7 +4,7 @@ import { type Env, type SearchOptions, sudo } from "./env.js";
 import { negativeLimit, negativeOffset, userError, valueError } from "./exceptions.js";
 import { matcherOf } from "./match.js";
 import type { Model, Read } from "./model.js";
-import { fieldValue, recNameOf } from "./value.js";
+import { fieldValue } from "./value.js";
 
 const collator = new Intl.Collator("en");
 
@@ -63,34 +63,36 @@ function sorted(env: Env, model: Model, ids: number[], order: readonly Term[]): 
   if (ids.length < 2) return ids;
   const [first] = order;
   if (first?.field === "id") return ids.sort((a, b) => (first.descending ? b - a : a - b));
-  const keys = order.map((term) => ({ ...term, key: keyOf(env, model, ids, term.field) }));
-  return ids.sort((a, b) => {
-    for (const { key, descending, nullsFirst } of keys) {
-      const [x, y] = [key(a), key(b)];
+  const columns = order.map((term) => ({ ...term, keys: keysOf(env, model, ids, term.field) }));
+  const places = Array.from(ids, (_id, place) => place);
+  places.sort((a, b) => {
+    for (const { keys, descending, nullsFirst } of columns) {
+      const x = keys[a] ?? false;
+      const y = keys[b] ?? false;
       if (x === y) continue;
       if (x === false || y === false) return (x === false) === nullsFirst ? -1 : 1;
       const sign = typeof x === "string" && typeof y === "string" ? collator.compare(x, y) : Number(x) - Number(y);
       if (sign !== 0) return descending ? -sign : sign;
     }
-    return a - b;
+    return (ids[a] ?? 0) - (ids[b] ?? 0);
   });
+  return places.map((place) => ids[place] ?? 0);
 }
 
-/** What a record is sorted by: a many2one by the place of its record in the other model's own order. */
-function keyOf(env: Env, model: Model, ids: readonly number[], name: string): (id: number) => Read {
-  if (name === "id") return (id) => id;
+/** What each record is sorted by: a many2one by the place of its record in the other model's own order. */
+function keysOf(env: Env, model: Model, ids: readonly number[], name: string): readonly Read[] {
+  if (name === "id") return ids;
   const field = model.fields.get(name);
   const relation = field?.type === "many2one" && field.relation ? env.db.models.get(field.relation) : undefined;
-  const values = new Map<number, Read>();
-  for (const id of ids) {
-    const value = fieldValue(sudo(env), model, id, name);
-    values.set(id, field?.type === "boolean" ? Number(value === true) : value);
-  }
-  const read = (id: number): Read => values.get(id) ?? false;
-  if (!relation) return read;
-  const others = [...new Set([...values.values()].filter((value): value is number => typeof value === "number"))];
+  const trusted = sudo(env);
+  const values = ids.map((id) => {
+    const value = fieldValue(trusted, model, id, name);
+    return field?.type === "boolean" ? Number(value === true) : value;
+  });
+  if (!relation) return values;
+  const others = [...new Set(values)].filter((value): value is number => typeof value === "number");
   const places = new Map<Read, number>();
-  const order = recNameOf(relation) || relation.facts.order ? parseOrder(env, relation, relation.facts.order) : [];
+  const order = parseOrder(env, relation, relation.facts.order);
   for (const [place, id] of sorted(env, relation, others, order).entries()) places.set(id, place);
-  return (id) => places.get(read(id)) ?? false;
+  return values.map((value) => places.get(value) ?? false);
 }

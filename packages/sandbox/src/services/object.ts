@@ -38,7 +38,7 @@ function dictOf(kwargs: unknown): Values {
 }
 
 /** Calls a public method of a model. Undefined is Python's None. */
-export function callMethod(
+function callMethod(
   server: Server,
   uid: number,
   modelName: string,

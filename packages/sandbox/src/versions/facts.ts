@@ -12,7 +12,7 @@ export type OdooVersion = 18 | 19;
 export const rights = { read: 1, write: 2, create: 4, unlink: 8 } as const;
 export type Right = keyof typeof rights;
 
-export interface AccessLine {
+interface AccessLine {
   readonly model: string;
   /** Id of the group; 0 for everybody. */
   readonly group: number;
