@@ -1,0 +1,203 @@
+/** Files that are wrong: each is refused with its line and column, and nothing of it is kept. */
+import type { Store } from "@odoorway/store";
+import { createTestStore, type TestStore } from "@odoorway/store/testing";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { parseMapping } from "../mapping/parse.js";
+import { createFakeOdoo } from "../testing/fake-odoo.js";
+import { importsOver, text, upload } from "../testing/harness.js";
+import type { Format, Imports, ReceiveInput } from "../types.js";
+
+let place: TestStore;
+let store: Store;
+let imports: Imports;
+
+beforeEach(async () => {
+  place = await createTestStore("sqlite", undefined);
+  store = await place.open();
+  imports = importsOver(store, createFakeOdoo());
+});
+afterEach(async () => {
+  await store.close();
+  await place.dispose();
+});
+
+const direct = { format: "csv", model: "res.partner", key: "ref" } as const;
+
+async function refused(body: string | Uint8Array, evidence: object, more: Partial<ReceiveInput> = {}) {
+  for (const size of [65_536, 5, 1]) {
+    const input: ReceiveInput = { ...direct, ...more, source: upload(body, size) };
+    await expect(imports.receive(input)).rejects.toMatchObject(evidence);
+  }
+  expect(await store.importsInState(["receiving", "queued"])).toEqual([]);
+}
+
+const wrong: [string, string | Uint8Array, object, Partial<ReceiveInput>?][] = [
+  ["empty", "", { code: "import_empty" }],
+  ["a header only", "ref,name\n", { code: "import_empty" }],
+  ["blank lines only", "\n\n\r\n", { code: "import_empty" }],
+  ["a byte order mark only", "\uFEFF", { code: "import_empty" }],
+  ["no CSV but HTML", "<!DOCTYPE html><html>", { code: "import_not_csv", evidence: { line: 1, column: 1 } }],
+  ["no CSV but JSON", '{"ref": 1}\n', { code: "import_not_csv" }],
+  ["no CSV but a workbook", "PK\u0003\u0004xxxx", { code: "import_not_csv" }],
+  ["another delimiter", "ref;name\n1;a\n", { code: "import_wrong_delimiter", evidence: { delimiter: ";", line: 1 } }],
+  ["tabs", "ref\tname\n1\ta\n", { code: "import_wrong_delimiter", evidence: { delimiter: "a tab (%09)" } }],
+  ["a quote never closed", 'ref,name\n1,"a\n2,b\n', { code: "import_not_csv", evidence: { line: 2, column: 3 } }],
+  ["a quote inside a cell", 'ref,name\n1,ä"a\n', { code: "import_not_csv", evidence: { line: 2, column: 4 } }],
+  ["text behind a quote", 'ref,name\n1,"x\ny"z\n', { code: "import_not_csv", evidence: { line: 3, column: 3 } }],
+  ["a bare carriage return", "ref,name\r1,a\r", { code: "import_not_csv", evidence: { line: 1, column: 9 } }],
+  [
+    "a missing cell",
+    'ref,name\n1,"a\nb"\n2\n',
+    { code: "import_wrong_cell_count", evidence: { line: 4, received: 1 } },
+  ],
+  ["a cell too many", "ref,name\n1,a,b\n", { code: "import_wrong_cell_count", evidence: { line: 2, expected: 2 } }],
+  ["the header twice", "ref,name\n1,a\nref,name\n", { code: "import_repeated_header", evidence: { line: 3 } }],
+  ["a column twice", "ref,name,name\n1,a,b\n", { code: "import_duplicate_column", evidence: { column: "name" } }],
+  [
+    "no key column",
+    "reff,name\n1,a\n",
+    { code: "import_missing_column", evidence: { column: "ref", nearest: "reff" } },
+  ],
+  ["a column that is no field", "ref,nam\n1,a\n", { code: "import_unknown_column", evidence: { nearest: "name" } }],
+  ["a way to name that is none", "ref,name/id\n1,a\n", { code: "import_unknown_column" }],
+  ["NUL bytes", "ref,name\n1,ä\u0000\n", { code: "import_nul_byte", evidence: { line: 2, column: 4 } }],
+  ["UTF-16", Buffer.from("ref,name\n1,a\n", "utf16le"), { code: "import_nul_byte", evidence: { line: 1, column: 2 } }],
+  [
+    "latin-1",
+    Buffer.concat([Buffer.from("ref,name\n1,äö"), Buffer.from([0xe4]), Buffer.from("x\n")]),
+    { code: "import_invalid_utf8", evidence: { line: 2, column: 5 } },
+  ],
+  [
+    "UTF-8 cut off at the end",
+    Buffer.concat([Buffer.from("ref,name\n1,a"), Buffer.from([0xf0, 0x9f])]),
+    { code: "import_invalid_utf8", evidence: { line: 2, column: 4 } },
+  ],
+  [
+    "a line that is no JSON",
+    '{"ref":1}\n{"ref":2,}\n',
+    { code: "import_not_json_line", evidence: { line: 2, column: 10 } },
+    { format: "ndjson" },
+  ],
+  [
+    "a line that is no object",
+    '{"ref":1}\n[1]\n',
+    { code: "import_not_json_line", evidence: { line: 2 } },
+    { format: "ndjson" },
+  ],
+  [
+    "a key that is no field",
+    '{"ref":"1","emial":""}\n',
+    { code: "import_unknown_column", evidence: { nearest: "email" } },
+    { format: "ndjson" },
+  ],
+  [
+    "nesting without end",
+    `{"ref":${"[".repeat(40)}${"]".repeat(40)}}\n`,
+    { code: "import_not_json_line" },
+    { format: "ndjson" },
+  ],
+  ["no array", '{"ref":1}', { code: "import_not_json_line", evidence: { line: 1, column: 1 } }, { format: "json" }],
+  ["an array not closed", '[{"ref":1}', { code: "import_not_json_line" }, { format: "json" }],
+  [
+    "a broken object in an array",
+    '[{"ref":"1"},\n {"ref" 2}]',
+    { code: "import_not_json_line", evidence: { line: 2, column: 9 } },
+    { format: "json" },
+  ],
+  ["an empty array", "[]", { code: "import_empty" }, { format: "json" }],
+  ["text behind the array", "[] x", { code: "import_not_json_line" }, { format: "json" }],
+];
+
+describe("a file that is wrong", () => {
+  it.each(wrong)("is refused: %s", (_name, body, evidence, more) => refused(body, evidence, more));
+
+  it("is refused early when a line has no end, in constant memory", async () => {
+    let sent = 0;
+    async function* endless() {
+      yield Buffer.from("ref,name\n1,");
+      for (; sent < 200; sent += 1) yield Buffer.alloc(1024 * 1024, "x");
+    }
+    await expect(imports.receive({ ...direct, source: endless() })).rejects.toMatchObject({
+      code: "import_line_too_long",
+      evidence: { line: 2 },
+    });
+    expect(sent).toBeLessThan(3);
+  });
+
+  it("is refused when one cell has no end, line breaks or not", async () => {
+    async function* endless() {
+      yield Buffer.from('ref,name\n1,"');
+      for (let sent = 0; sent < 5000; sent += 1) yield Buffer.from(`${"x".repeat(1000)}\n`);
+    }
+    await expect(imports.receive({ ...direct, source: endless() })).rejects.toMatchObject({
+      code: "import_line_too_long",
+      evidence: { line: 2 },
+    });
+  });
+
+  it("is not kept when the upload breaks off", async () => {
+    async function* broken() {
+      yield Buffer.from("ref,name\n");
+      for (let row = 0; row < 5000; row += 1) yield Buffer.from(`${row},n\n`);
+      throw new Error("socket hang up");
+    }
+    await expect(imports.receive({ ...direct, source: broken() })).rejects.toMatchObject({
+      code: "import_upload_broken",
+    });
+    expect(await imports.list()).toEqual([]);
+  });
+
+  it("is refused before it is read when model, mapping or delimiter are not right", async () => {
+    const source = upload("x");
+    await expect(imports.receive({ source, format: "csv" })).rejects.toMatchObject({ code: "invalid_parameter" });
+    await expect(imports.receive({ source, format: "csv", mapping: "shop" })).rejects.toMatchObject({
+      code: "mapping_not_found",
+    });
+    await expect(imports.receive({ ...direct, source, delimiter: ";;" })).rejects.toMatchObject({
+      code: "invalid_parameter",
+    });
+    await expect(imports.receive({ ...direct, source, model: "res.partne" })).rejects.toMatchObject({
+      code: "model_not_found",
+    });
+  });
+
+  it("needs the columns of its mapping", async () => {
+    const mapping = parseMapping('entities: [{name: a, model: res.partner, key: "{Key}", values: {name: Titel}}]');
+    const input = { source: upload("Key,Title\n1,a\n"), format: "csv", mapping } as const;
+    await expect(imports.receive(input)).rejects.toMatchObject({
+      code: "import_missing_column",
+      evidence: { column: "Titel", nearest: "Title" },
+    });
+  });
+});
+
+describe("a file that is right", () => {
+  const rowsOf = async (body: string, format: Format = "csv", size = 3) => {
+    const { id } = await imports.receive({ ...direct, format, source: upload(body, size) });
+    return (await text(imports.rows(id, { format: "ndjson" })))
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+  };
+
+  it("may have a byte order mark, CRLF, quotes, blank lines, line breaks in cells, and no end of line", async () => {
+    const rows = await rowsOf('\uFEFFref,name\r\n1,"a\r\nb ""c"", d"\r\n\r\n2,\u20ac \ud83d\ude00\r\n3,"x"');
+    expect(rows.map((row) => [row.line, row.data])).toEqual([
+      [2, { ref: "1", name: 'a\r\nb "c", d' }],
+      [5, { ref: "2", name: "\u20ac \ud83d\ude00" }],
+      [6, { ref: "3", name: "x" }],
+    ]);
+  });
+
+  it("may be NDJSON with blank lines, or an array over several lines", async () => {
+    const object = { ref: "1", name: 'a}"]', category_id: [1] };
+    expect((await rowsOf(`\n${JSON.stringify(object)}\r\n`, "ndjson")).map((row) => [row.line, row.data])).toEqual([
+      [2, object],
+    ]);
+    const array = `[\n ${JSON.stringify(object)} ,\n{"ref":"2"}\n]\n`;
+    expect((await rowsOf(array, "json")).map((row) => [row.line, row.data])).toEqual([
+      [2, object],
+      [3, { ref: "2" }],
+    ]);
+  });
+});
