@@ -1,5 +1,7 @@
 /** The gateway in front of a sandbox Odoo, over HTTP: the contract of records, models, imports and tokens. */
 import { mkdtempSync, rmSync } from "node:fs";
+import { request as httpRequest } from "node:http";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Gateway, loadConfig, startGateway } from "@odoorway/gateway";
@@ -68,6 +70,15 @@ function parsed(text: string): unknown {
   } catch {
     return text;
   }
+}
+
+/** An address of loopback where nothing listens. */
+async function deadAddress(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 1}`;
 }
 
 describe("records", () => {
@@ -159,6 +170,21 @@ describe("records", () => {
     expect((await ask("PUT", path, { name: "x" }, { "if-none-match": "*" })).status).toBe(412);
   });
 
+  it("whose creation's reply is lost are not created again, and the answer says so", async () => {
+    sandbox.fault({ model: "res.partner", method: "create", drop: "after" });
+    const lost = await ask("POST", "/v1/records/res.partner", { name: "Lost reply" });
+    expect([lost.status, lost.body.code, lost.body.happened]).toEqual([502, "connection_lost", "unknown"]);
+    expect((await ask("GET", "/v1/records/res.partner?name=Lost reply&fields=id")).body.data).toHaveLength(1);
+  });
+
+  it("put twice at once are one record", async () => {
+    const put = () => ask("PUT", "/v1/records/res.partner/by-key/shop.twice", { name: "Twice" });
+    const answers = await Promise.all([put(), put(), put(), put()]);
+    const good = answers.filter(({ status }) => status === 200 || status === 201);
+    expect(new Set(good.map(({ body }) => body.id)).size).toBe(1);
+    expect((await ask("GET", "/v1/records/res.partner?name=Twice&fields=id")).body.data).toHaveLength(1);
+  });
+
   it("press allow-listed buttons and no others", async () => {
     const partner = await ask("POST", "/v1/records/res.partner", { name: "Buyer" });
     const product = await ask("POST", "/v1/records/product.product", { name: "Chair", list_price: 10 });
@@ -239,6 +265,25 @@ describe("imports", () => {
     expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([422, "mapping_invalid"]);
   });
 
+  it("broken off in the upload leave nothing", async () => {
+    const before = (await ask("GET", "/v1/imports?limit=200")).body.data.length;
+    const { hostname, port } = new URL(gateway.url);
+    const request = httpRequest({
+      hostname,
+      port,
+      method: "POST",
+      path: "/v1/imports?model=res.partner&key=ref",
+      headers: { authorization: `Bearer ${token}`, "content-type": "text/csv", "content-length": 1_000_000 },
+    });
+    request.on("error", () => {});
+    request.write(`ref,name\n${"x,y\n".repeat(5_000)}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    request.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect((await ask("GET", "/v1/imports?limit=200")).body.data).toHaveLength(before);
+    expect((await ask("GET", "/v1/records/res.partner?ref=x&fields=id")).body.data).toEqual([]);
+  });
+
   it("refuse what is none", async () => {
     const csv = { "content-type": "text/csv" };
     expect((await ask("POST", "/v1/imports", "a\n1\n", csv)).body.code).toBe("invalid_parameter");
@@ -282,6 +327,26 @@ describe("the service", () => {
     const page = await ask("GET", "/errors/validation_failed", undefined, { accept: "text/html" });
     expect(page.body).toContain("<h1>");
     expect((await ask("GET", "/")).headers.get("location")).toBe("/console/");
+  });
+
+  it("is not ready, and says why, while Odoo cannot be reached; then goes on", async () => {
+    const url = await deadAddress();
+    const other = mkdtempSync(join(tmpdir(), "odoorway-alone-"));
+    const config = configOf();
+    const alone = await startGateway({ ...config, data: other, ...(config.odoo && { odoo: { ...config.odoo, url } }) });
+    try {
+      const answer = await fetch(`${alone.url}/readyz`);
+      const problem = (await answer.json()) as { code: string; cause: string };
+      expect([answer.status, problem.code]).toEqual([503, "not_ready"]);
+      expect(problem.cause).toContain("odoo:");
+      const headers = { authorization: `Bearer ${token}` };
+      const records = await fetch(`${alone.url}/v1/records/res.partner`, { headers });
+      expect([records.status, records.headers.get("retry-after") !== null]).toEqual([503, true]);
+      expect((await fetch(`${alone.url}/healthz`)).status).toBe(200);
+    } finally {
+      await alone.close();
+      rmSync(other, { recursive: true, force: true });
+    }
   });
 
   it("offers the next free port for one that is taken", async () => {
