@@ -176,7 +176,9 @@ describe("records", () => {
     );
     expect((await refused("sale.order", "unlink", [[id]]))?.message).toMatch(/^You can not delete a sent quotation/);
     await call("sale.order", "action_unlock", [[id]]);
-    await call("sale.order", "action_cancel", [[id]]);
+    expect(await call("sale.order", "action_cancel", [[id]])).toMatchObject({ res_model: "sale.order.cancel" });
+    expect(await read()).toMatchObject({ state: "sale" });
+    await call("sale.order", "action_cancel", [[id]], { context: { disable_cancel_warning: true } });
     expect(await read()).toMatchObject({ state: "cancel" });
     expect(await call("sale.order", "unlink", [[id]])).toBe(true);
     expect(await call("sale.order.line", "search_count", [[["order_id", "=", id]]])).toBe(0);

@@ -114,7 +114,15 @@ const modelData: Behaviour = {
     const name = model ? fieldValue(env, model, Number(row?.res_id ?? 0), "display_name") : false;
     return typeof name === "string" && name !== "" ? name : `${row?.module}.${row?.name}`;
   },
-  sql: [{ message: "External IDs cannot contain spaces", check: (row) => !String(row.name ?? "").includes(" ") }],
+  sql: [
+    {
+      message: (row) =>
+        'duplicate key value violates unique constraint "ir_model_data_module_name_uniq_index"\n' +
+        `DETAIL:  Key (module, name)=(${row.module}, ${row.name}) already exists.\n`,
+      unique: ["name", "module"],
+    },
+    { message: "External IDs cannot contain spaces", check: (row) => !String(row.name ?? "").includes(" ") },
+  ],
   methods: {
     check_object_reference: {
       onModel: true,

@@ -1,6 +1,6 @@
 /** res.partner and its tags: complete names, the commercial entity, the hierarchy of contacts. */
 import { type Env, modelOf } from "../orm/env.js";
-import { validationError } from "../orm/exceptions.js";
+import { OdooException, validationError } from "../orm/exceptions.js";
 import type { Behaviour } from "../orm/model.js";
 import { truthy } from "../orm/python.js";
 import { fieldValue } from "../orm/value.js";
@@ -65,6 +65,19 @@ export const partner: Behaviour = {
       if (named) for (const other of [id, ...partners(env).table.find("parent_id", id)]) rename(env, other);
       if ("email" in values) normaliseEmail(env, id);
     }
+  },
+  beforeUnlink(env, ids) {
+    const { table } = modelOf(env, "res.users");
+    const linked = ids.filter((id) =>
+      table.find("partner_id", id).some((user) => table.rows.get(user)?.active === true),
+    );
+    if (linked.length === 0) return;
+    const names = linked.map((id) => partners(env).table.rows.get(id)?.name).join(", ");
+    throw new OdooException(
+      "odoo.exceptions.RedirectWarning",
+      "You cannot delete contacts linked to an active user.\nYou should rather archive them after archiving their " +
+        `associated user.\n\nLinked active users : ${names}`,
+    );
   },
   computes: {
     commercial_partner_id: commercialPartner,

@@ -76,7 +76,7 @@ function confirm(env: Env, ids: readonly number[]): boolean {
       return row?.display_type === undefined && row?.product_id === undefined && row?.is_downpayment !== true;
     }),
   );
-  if (bare) throw userError("Some order lines are missing a product, you need to correct them before going further.");
+  if (bare) throw userError(env.db.profile.says.productMissing);
   write(env, ids, { state: "sale", date_order: env.db.now() });
   return true;
 }
@@ -84,6 +84,21 @@ function confirm(env: Env, ids: readonly number[]): boolean {
 function cancel(env: Env, ids: readonly number[]): unknown {
   if (ids.some((id) => orders(env).table.rows.get(id)?.locked === true))
     throw userError("You cannot cancel a locked order. Please unlock it first.");
+  const { asksBeforeCancel } = env.db.profile;
+  if (
+    asksBeforeCancel &&
+    !truthy(env.context.disable_cancel_warning) &&
+    states(env, ids).some((state) => state !== "draft")
+  )
+    return {
+      name: "Cancel Sales Order",
+      view_mode: "form",
+      res_model: "sale.order.cancel",
+      view_id: false,
+      type: "ir.actions.act_window",
+      context: { default_order_id: ids[0] ?? false, mark_so_as_canceled: true },
+      target: "new",
+    };
   write(env, ids, { state: "cancel" });
   return true;
 }

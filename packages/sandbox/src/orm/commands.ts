@@ -1,6 +1,6 @@
 /** x2many commands: (0) create (1) update (2) delete (3) unlink (4) link (5) clear (6) set, or a plain list of ids. */
 import type { Env } from "./env.js";
-import { indexError, notAnInteger, validationError, valueError } from "./exceptions.js";
+import { indexError, missingError, notAnInteger, validationError, valueError } from "./exceptions.js";
 import type { Field } from "./fields.js";
 import type { Model, Values } from "./model.js";
 import { repr } from "./python.js";
@@ -112,11 +112,14 @@ function applyManyToMany(
   }
 }
 
+/** The relation table is named as Odoo does by default: both tables in order, then `_rel`. */
 function refuseStrangers(env: Env, model: Model, field: Field, comodel: Model, ids: ReadonlySet<number>): void {
   for (const id of ids) {
     if (comodel.table.rows.has(id)) continue;
-    const { foreignKey } = env.db.profile.says;
-    throw validationError(foreignKey(model.facts.label, model.name, field.string, field.name));
+    if (env.db.profile.readOnWrite.has(`${model.name}.${field.name}`)) throw missingError(comodel.name, id, env.uid);
+    const tables = [model.name, comodel.name].map((name) => name.replaceAll(".", "_")).sort();
+    const column = `${comodel.name.split(".").at(-1)}_id`;
+    throw validationError(env.db.profile.says.relationKey(`${tables.join("_")}_rel_${column}_fkey`));
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Env } from "./env.js";
 import { missingError, validationError } from "./exceptions.js";
 import type { Field, Row } from "./fields.js";
-import type { Model } from "./model.js";
+import type { Model, SqlConstraint } from "./model.js";
 
 /** Checks the row of a record against the columns' constraints; `changed` names the columns written. */
 export function checkRow(env: Env, model: Model, id: number, row: Row, changed: ReadonlySet<string> | undefined): void {
@@ -11,8 +11,9 @@ export function checkRow(env: Env, model: Model, id: number, row: Row, changed: 
     throw mandatoryError(env, model, field);
   }
   for (const constraint of model.behaviour.sql ?? []) {
-    const { check, message } = constraint;
+    const { check } = constraint;
     if (!check || check(row)) continue;
+    const message = messageOf(constraint, row);
     throw validationError(`The operation cannot be completed: ${message}`, {
       kind: "check",
       model: model.name,
@@ -20,9 +21,10 @@ export function checkRow(env: Env, model: Model, id: number, row: Row, changed: 
     });
   }
   for (const constraint of model.behaviour.sql ?? []) {
-    const { unique, message } = constraint;
+    const { unique } = constraint;
     if (!unique || (changed && !unique.some((name) => changed.has(name)))) continue;
     if (!isTaken(model, id, row, unique)) continue;
+    const message = messageOf(constraint, row);
     const field = unique.length === 1 ? { field: unique[0] ?? "" } : {};
     throw validationError(`The operation cannot be completed: ${message}`, {
       kind: "unique",
@@ -32,6 +34,10 @@ export function checkRow(env: Env, model: Model, id: number, row: Row, changed: 
     });
   }
   for (const field of changed ?? Object.keys(row)) checkReference(env, model, row, model.fields.get(field));
+}
+
+function messageOf({ message }: SqlConstraint, row: Row): string {
+  return typeof message === "string" ? message : message(row);
 }
 
 function mandatoryError(env: Env, model: Model, field: Field): Error {

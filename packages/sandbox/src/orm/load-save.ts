@@ -83,6 +83,10 @@ function name(env: Env, model: Model, id: number, xid: string, values: Values): 
 
 function file(env: Env, model: string, id: number, xid: string): void {
   const dot = xid.indexOf(".");
+  if (xid.slice(dot + 1).includes(" "))
+    throw validationError(
+      'new row for relation "ir_model_data" violates check constraint "ir_model_data_name_nospaces"\n',
+    );
   const { table } = modelOf(sudo(env), "ir.model.data");
   const stamps = { create_uid: env.uid, create_date: env.db.now(), write_uid: env.uid, write_date: env.db.now() };
   env.db.put(table, table.nextId(), {

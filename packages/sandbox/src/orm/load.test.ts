@@ -154,6 +154,13 @@ describe("load", () => {
     expect(() => run("res.partner", ["id", "bogus"], [["a.b", "x"]])).toThrow("Invalid field name 'bogus'");
   });
 
+  it("refuses a space in an external id, as the database does", () => {
+    const { ids, messages } = run("res.partner", ["id", "name"], [["x.q 77", "A"]]);
+    expect(ids).toBe(false);
+    expect(messages).toHaveLength(1);
+    expect(messages[0]?.message).toContain("ir_model_data_name_nospaces");
+  });
+
   it("makes a record anew when the one of its external id was deleted", () => {
     const [id = 0] = run("crm.tag", ["id", "name"], [["e.t", "Tag"]]).ids || [];
     db.operations.unlink({ ...env, su: true }, modelOf(env, "crm.tag"), [id]);

@@ -90,7 +90,10 @@ function leafMatcher(env: Env, model: Model, leaf: Leaf): Matcher {
   }
   const positive = negative[leaf.operator];
   if (positive !== undefined) return not(leafMatcher(env, model, { ...leaf, operator: positive }));
-  if (leaf.operator === "child_of" || leaf.operator === "parent_of") return hierarchy(env, model, field, leaf);
+  const isHierarchy = leaf.operator === "child_of" || leaf.operator === "parent_of";
+  if (isHierarchy && !field.relation && name !== "id")
+    throw env.db.profile.says.notHierarchical(model.name, name, leafText(leaf));
+  if (isHierarchy) return hierarchy(env, model, field, leaf);
   if (name === "display_name") return byName(env, model, leaf);
   if (field.relation && isText(leaf.right)) {
     const comodel = env.db.models.get(field.relation);

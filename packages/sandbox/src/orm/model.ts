@@ -20,8 +20,8 @@ export interface Method {
 }
 
 /** A unique or check constraint of the database, with the message that Odoo declares for it. */
-interface SqlConstraint {
-  readonly message: string;
+export interface SqlConstraint {
+  readonly message: string | ((row: Row) => string);
   /** Unique over these columns; a NULL makes a row unlike any other. */
   readonly unique?: readonly string[];
   readonly check?: (row: Row) => boolean;

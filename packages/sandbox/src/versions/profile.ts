@@ -2,6 +2,7 @@
  * Versions as a table: what one Odoo says or does otherwise than another is a line here, and the rest
  * of the sandbox asks the profile instead of the number.
  */
+import { keyError, type OdooException, valueError } from "../orm/exceptions.js";
 import type { OdooVersion } from "./facts.js";
 
 export interface Profile {
@@ -13,6 +14,8 @@ export interface Profile {
   readonly wrongType: { readonly status: number; readonly title: string };
   /** Texts count as booleans by their meaning ("no" is false) in domains. */
   readonly readsBooleans: boolean;
+  /** action_cancel of an order that is no draft asks first: it answers a form instead of cancelling. */
+  readonly asksBeforeCancel: boolean;
   /** Methods that 19 no longer lets a client call. */
   readonly notCallable: ReadonlySet<string>;
   /** The many2many of res.users to its groups. */
@@ -33,9 +36,13 @@ export interface Profile {
     mandatory(label: string, model: string, fieldLabel: string, field: string): string;
     mandatoryInLoad(label: string, model: string, fieldLabel: string, field: string): string;
     foreignKey(label: string, model: string, fieldLabel: string, field: string): string;
+    /** A many2many to a record that is not there: PostgreSQL names the relation table, Odoo knows no model for it. */
+    relationKey(constraint: string): string;
     checkInLoad(message: string): string;
     uniqueInLoad(message: string, field: string, fieldLabel: string): string;
     createMissing(className: string): string;
+    productMissing: string;
+    notHierarchical(model: string, field: string, leaf: string): OdooException;
   };
 }
 
@@ -44,6 +51,14 @@ const mandatory19 = (label: string, model: string, fieldLabel: string, field: st
   "- create/update: a mandatory field is not set\n" +
   "- delete: another model requires the record being deleted, you can archive it instead\n";
 
+const readByBoth = [
+  "res.partner.parent_id",
+  "sale.order.partner_id",
+  "sale.order.line.product_id",
+  "product.template.categ_id",
+  "product.template.taxes_id",
+];
+
 const profiles: Record<OdooVersion, Profile> = {
   18: {
     version: 18,
@@ -51,12 +66,13 @@ const profiles: Record<OdooVersion, Profile> = {
     jsonRpcClass: "RPC",
     wrongType: { status: 400, title: "Bad Request" },
     readsBooleans: false,
+    asksBeforeCancel: true,
     notCallable: new Set(),
     userGroups: "groups_id",
     groupParent: "category_id",
     lineUom: "product_uom",
     lineTaxes: "tax_id",
-    readOnWrite: new Set(["res.partner.parent_id", "sale.order.partner_id"]),
+    readOnWrite: new Set([...readByBoth]),
     says: {
       privateMethod: (_model, method) => `Private methods (such as ${method}) cannot be called remotely.`,
       unknownMethod: (model, method) => `The method '${method}' does not exist on the model '${model}'`,
@@ -74,10 +90,15 @@ const profiles: Record<OdooVersion, Profile> = {
         "The operation cannot be completed: another model requires the record being deleted. " +
         `If possible, archive it instead.\n\nModel: ${label} (${model})\n` +
         `Constraint: ${model.replaceAll(".", "_")}_${field}_fkey\n`,
+      relationKey: (constraint) =>
+        "The operation cannot be completed: another model requires the record being deleted. " +
+        `If possible, archive it instead.\n\nModel: Unknown (unknown)\nConstraint: ${constraint}\n`,
       checkInLoad: (message) => `'${message}'`,
       uniqueInLoad: (_message, field, fieldLabel) =>
         `The value for the field '${field}' already exists (this is probably '${fieldLabel}' in the current model).`,
       createMissing: () => "create() missing 1 required positional argument: 'vals_list'",
+      productMissing: "A line on these orders missing a product, you cannot confirm it.",
+      notHierarchical: (_model, _field, leaf) => keyError(leaf.includes("'parent_of'") ? "parent_of" : "child_of"),
     },
   },
   19: {
@@ -86,12 +107,13 @@ const profiles: Record<OdooVersion, Profile> = {
     jsonRpcClass: "JSONRPC",
     wrongType: { status: 415, title: "Unsupported Media Type" },
     readsBooleans: true,
+    asksBeforeCancel: false,
     notCallable: new Set(["exists", "browse"]),
     userGroups: "group_ids",
     groupParent: "privilege_id",
     lineUom: "product_uom_id",
     lineTaxes: "tax_ids",
-    readOnWrite: new Set(["res.partner.parent_id", "sale.order.partner_id", "sale.order.company_id"]),
+    readOnWrite: new Set([...readByBoth, "sale.order.company_id"]),
     says: {
       privateMethod: (model, method) => `Private methods (such as '${model}.${method}') cannot be called remotely.`,
       unknownMethod: (model, method) => `The method '${model}.${method}' does not exist`,
@@ -105,8 +127,17 @@ const profiles: Record<OdooVersion, Profile> = {
         "The operation cannot be completed: Another model is using the record you are trying to delete.\n\n" +
         `The troublemaker is: '${label}' (${model})\n` +
         `Thanks to the following constraint: '${fieldLabel}' (${field})\nHow about archiving the record instead?`,
+      relationKey: (constraint) =>
+        "The operation cannot be completed: Another model is using the record you are trying to delete.\n\n" +
+        `The troublemaker is: Unknown\nThanks to the following constraint: ${constraint}\n` +
+        "How about archiving the record instead?",
       checkInLoad: (message) => message,
       uniqueInLoad: (message) => message,
+      productMissing: "Some order lines are missing a product, you need to correct them before going further.",
+      notHierarchical: (model, field, leaf) =>
+        valueError(
+          `Cannot execute ${leaf.includes("'parent_of'") ? "parent_of" : "child_of"} for ${model}.${field}, works only for relational fields in condition ${leaf}`,
+        ),
       createMissing: (className) => `${className}.create() missing 1 required positional argument: 'vals_list'`,
     },
   },
