@@ -13,7 +13,7 @@
 import { resolve } from "node:path";
 import { ensureBuilt } from "./lib/build.mjs";
 import { commandsToTry } from "./lib/commands-to-try.mjs";
-import { claim, demoToken, openDataFolder } from "./lib/data-folder.mjs";
+import { claim, demoToken, openDataFolder, refuseSecondStart } from "./lib/data-folder.mjs";
 import { ensureInstalled } from "./lib/install.mjs";
 import { settlePort } from "./lib/ports.mjs";
 import { startProgram } from "./lib/program.mjs";
@@ -53,6 +53,7 @@ process.exit();
 async function makePlan(env) {
   const data = resolve(root, env.ODOORWAY_DATA || ".odoorway");
   openDataFolder(data);
+  refuseSecondStart(data);
   const ownOdoo = Boolean(env.ODOO_URL);
   const port = await settlePort({ what: "gateway", variable: "ODOORWAY_PORT", byDefault: 8080 });
   const wanted = { what: "sandbox Odoo", variable: "ODOORWAY_SANDBOX_PORT", byDefault: 8069, not: [port] };

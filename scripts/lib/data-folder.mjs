@@ -35,19 +35,19 @@ export function demoToken(folder) {
   return token;
 }
 
-/**
- * Notes that this process runs on the folder; returns the function that takes the note back. Refuses when
- * another one does: two starts would fight over one store.
- */
+/** Refuses when another start runs on the folder: two would fight over one store. */
+export function refuseSecondStart(folder) {
+  const other = readNote(join(folder, "running.json"));
+  if (other === undefined || !isAlive(other.pid)) return;
+  throw new Trouble(
+    `Odoorway already runs from this folder (process ${other.pid}): ${other.url}\n` +
+      "Stop it first (Ctrl-C where it runs), or start a second one on other data: ODOORWAY_DATA=/another/folder npm start",
+  );
+}
+
+/** Notes that this process runs on the folder; returns the function that takes the note back. */
 export function claim(folder, note) {
   const file = join(folder, "running.json");
-  const other = readNote(file);
-  if (other !== undefined && isAlive(other.pid)) {
-    throw new Trouble(
-      `Odoorway already runs from this folder (process ${other.pid}): ${other.url}\n` +
-        "Stop it first (Ctrl-C where it runs), or start a second one on other data: ODOORWAY_DATA=/another/folder npm start",
-    );
-  }
   writeFileSync(file, JSON.stringify({ pid: process.pid, ...note }), { mode: 0o600 });
   return () => rmSync(file, { force: true });
 }
