@@ -34,7 +34,10 @@ export function openDatabase(
   const models = new Map<string, Model>();
   const byName = new Map(behaviours.map((behaviour) => [behaviour.model, behaviour]));
   for (const described of facts.models.values())
-    models.set(described.model, modelFrom(described, byName.get(described.model) ?? { model: described.model }));
+    models.set(
+      described.model,
+      modelFrom(described, byName.get(described.model) ?? { model: described.model }, profile),
+    );
   const log: Undo[] = [];
   const sequences = new Map<string, number>();
   const groups = new Map<number, ReadonlySet<number>>();
@@ -120,6 +123,7 @@ function stamp(clock: Clock): string {
 function modelFrom(
   facts: Facts["models"] extends ReadonlyMap<string, infer M> ? M : never,
   behaviour: Behaviour,
+  profile: Profile,
 ): Model {
   const mandatory = [...facts.fields.values()].filter(
     (field) =>
@@ -138,7 +142,7 @@ function modelFrom(
     behaviour,
     table: new Table(),
     mandatory,
-    className: classNameOf(facts.model),
+    className: classNameOf(facts.model, profile.version),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Domains applied: each term becomes a test of one record, with the few candidates that an index gives. */
 
+import type { Profile } from "../versions/profile.js";
 import { compareWith, likeTest } from "./compare.js";
 import { fieldsNamed, type Leaf, leafText, type Node, parseDomain } from "./domain.js";
 import { type Env, withContext } from "./env.js";
@@ -180,7 +181,7 @@ function hierarchy(env: Env, model: Model, field: Field, leaf: Leaf): Matcher {
 /** A comparison of a field's own value, by index where the operator asks for equality. */
 function plain(env: Env, model: Model, field: Field, leaf: Leaf): Matcher {
   const { operator } = leaf;
-  const right = valueForField(field, leaf.right, operator, env.db.profile.readsBooleans);
+  const right = valueForField(field, leaf.right, operator, env.db.profile);
   const equal = operator === "=" && !Array.isArray(right) ? [right] : right;
   const isList = (operator === "in" || operator === "=") && Array.isArray(equal);
   const test = testOf(env, model, field, isList ? "in" : operator, isList ? equal : right);
@@ -212,8 +213,8 @@ function testOf(env: Env, model: Model, field: Field, operator: string, right: u
 }
 
 /** The right side as the column's type: texts of numbers count as numbers, dates are completed. */
-function valueForField(field: Field, right: unknown, operator: string, readsBooleans: boolean): unknown {
-  if (Array.isArray(right)) return right.map((item) => valueForField(field, item, operator, readsBooleans));
+function valueForField(field: Field, right: unknown, operator: string, profile: Profile): unknown {
+  if (Array.isArray(right)) return right.map((item) => valueForField(field, item, operator, profile));
   const integer = field.type === "integer" || field.relation !== undefined;
   if (integer && typeof right === "string" && !operator.includes("like")) {
     if (!/^\s*[+-]?\d+\s*$/.test(right)) throw notAnInteger(right);
@@ -223,10 +224,18 @@ function valueForField(field: Field, right: unknown, operator: string, readsBool
       );
     return Number(right);
   }
+  if (
+    profile.comparesIdsAsIntegers &&
+    field.name === "id" &&
+    typeof right === "number" &&
+    Math.abs(right) > 2147483647 &&
+    operator !== "="
+  )
+    return valueForField(field, String(right), operator, profile);
   if (field.type === "datetime" && typeof right === "string" && /^\d{4}-\d{2}-\d{2}$/.test(right))
     return right + (operator === ">" || operator === "<=" ? " 23:59:59" : " 00:00:00");
   if (field.type === "boolean" && typeof right !== "boolean" && right !== null) {
-    if (readsBooleans && typeof right === "string") return /^(y|yes|1|true|t|on)$/i.test(right);
+    if (profile.readsBooleans && typeof right === "string") return /^(y|yes|1|true|t|on)$/i.test(right);
     return right !== 0 && right !== "";
   }
   return right;

@@ -82,6 +82,11 @@ export interface Model {
   readonly className: string;
 }
 
-export function classNameOf(model: string): string {
+/** Classes whose name does not follow from the model's (18.0). */
+const oddClasses: Readonly<Record<string, string>> = { "res.users": "Users" };
+
+export function classNameOf(model: string, version: number): string {
+  const odd = version === 18 && Object.hasOwn(oddClasses, model) ? oddClasses[model] : undefined;
+  if (odd) return odd;
   return model.replace(/(^|[._])(\w)/g, (_all, _dot, letter: string) => letter.toUpperCase());
 }

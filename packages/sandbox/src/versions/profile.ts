@@ -14,6 +14,8 @@ export interface Profile {
   readonly wrongType: { readonly status: number; readonly title: string };
   /** Texts count as booleans by their meaning ("no" is false) in domains. */
   readonly readsBooleans: boolean;
+  /** An id compared with a number beyond 32 bits is PostgreSQL's error. */
+  readonly comparesIdsAsIntegers: boolean;
   /** action_cancel of an order that is no draft asks first: it answers a form instead of cancelling. */
   readonly asksBeforeCancel: boolean;
   /** Methods that 19 no longer lets a client call. */
@@ -67,6 +69,7 @@ const profiles: Record<OdooVersion, Profile> = {
     wrongType: { status: 400, title: "Bad Request" },
     readsBooleans: false,
     asksBeforeCancel: true,
+    comparesIdsAsIntegers: true,
     notCallable: new Set(),
     userGroups: "groups_id",
     groupParent: "category_id",
@@ -108,6 +111,7 @@ const profiles: Record<OdooVersion, Profile> = {
     wrongType: { status: 415, title: "Unsupported Media Type" },
     readsBooleans: true,
     asksBeforeCancel: false,
+    comparesIdsAsIntegers: false,
     notCallable: new Set(["exists", "browse"]),
     userGroups: "group_ids",
     groupParent: "privilege_id",
