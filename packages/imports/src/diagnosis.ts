@@ -3,8 +3,15 @@
  * alone, since hundreds of thousands of rows may fail by the same one.
  */
 
-import type { FieldProblem } from "@odoorway/core";
-import { type ErrorCode, type Evidence, OdoorwayError } from "@odoorway/core";
+import {
+  type CatalogueEntry,
+  catalogue,
+  type ErrorCode,
+  type Evidence,
+  type FieldProblem,
+  type OdoorwayError,
+  renderTemplate,
+} from "@odoorway/core";
 import type { Plan } from "./mapping/plan.js";
 import type { Row } from "./mapping/row.js";
 import type { RowDiagnosis } from "./types.js";
@@ -12,8 +19,16 @@ import type { RowDiagnosis } from "./types.js";
 /** A diagnosis, or the rule that refused the row. */
 export type RowFault = RowDiagnosis | { readonly rule: number };
 
+/** Rendered without making an error: there may be hundreds of thousands, and each would trace its stack. */
 export function rowFault(code: ErrorCode, evidence: Evidence, field?: string): RowDiagnosis {
-  return fromError(new OdoorwayError(code, { evidence }), field);
+  const entry: CatalogueEntry = catalogue[code];
+  return {
+    code,
+    title: renderTemplate(entry.title, evidence),
+    cause: renderTemplate(entry.cause, evidence),
+    fix: renderTemplate(entry.fix, evidence),
+    ...(field === undefined ? {} : { field }),
+  };
 }
 
 export function fromError(error: OdoorwayError, field?: string): RowDiagnosis {

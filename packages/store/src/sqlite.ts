@@ -37,11 +37,26 @@ function isBusy(error: unknown): boolean {
   return error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_BUSY");
 }
 
+/** Statements kept prepared: inserts of hundreds of rows take longer to prepare than to run. */
+const mostPrepared = 64;
+
 /** libsql speaks better-sqlite3's API; only its types say less. */
 function asKyselyDatabase(database: Database.Database): SqliteDatabase {
+  const prepared = new Map<string, Database.Statement>();
+  const prepare = (text: string): Database.Statement => {
+    const statement = prepared.get(text) ?? database.prepare(text);
+    // Taken out and put back, so that the first is the one not used for longest.
+    prepared.delete(text);
+    prepared.set(text, statement);
+    for (const [oldest] of prepared) {
+      if (prepared.size <= mostPrepared) break;
+      prepared.delete(oldest);
+    }
+    return statement;
+  };
   return {
     prepare: (text) => {
-      const statement = database.prepare(text);
+      const statement = prepare(text);
       return {
         reader: statement.reader,
         all: (parameters) => statement.all([...parameters]),
@@ -53,6 +68,7 @@ function asKyselyDatabase(database: Database.Database): SqliteDatabase {
       };
     },
     close: () => {
+      prepared.clear();
       // libsql lets go of the file only when its statements are collected as garbage. So the lock is given up
       // first: leaving WAL writes everything into the one file, and NORMAL with a read unlocks it.
       database.pragma("journal_mode=DELETE");

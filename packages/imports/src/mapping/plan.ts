@@ -103,14 +103,14 @@ function compileMapping(plan: MappingPlan, read: (data: string) => Row): Compile
   const rules = mapping.rules.map((rule, index) => ({ test: compileCondition(rule.when), rule, index }));
   const entities = mapping.entities.map(planEntity);
   const primary = mapping.entities.findIndex((entity) => entity.primary);
+  const keyColumns = mapping.entities.map((entity) => columnsOfTemplate(entity.key)[0]);
   const place = (row: Row): Placement => {
     for (const { test, index } of rules) if (test(row)) return { fault: { rule: index } };
     const keys: string[] = [];
     for (const [index, entity] of entities.entries()) {
       const key = entity.keyOf(row);
-      const column = columnsOfTemplate(entity.spec?.key ?? "")[0] ?? "?";
       if (key !== "" || index === primary) {
-        const fault = keyFault(row, key, column);
+        const fault = keyFault(row, key, keyColumns[index] ?? "?");
         if (fault) return { fault };
       }
       keys.push(key);
