@@ -50,7 +50,7 @@ function parseOrder(env: Env, model: Model, order: string): Term[] {
       throw valueError(
         dotted
           ? `Invalid field property '${property}' on ${model.name}.${base}`
-          : env.db.profile.says.unknownFieldRead(model.name, name),
+          : `Invalid field '${name}' on model '${model.name}'`,
       );
     }
     const descending = words.startsWith("desc");
