@@ -9,7 +9,7 @@ import type { Cell, Entity, Lines, Mapping } from "./language.js";
 import { type ColumnIndex, cellsRow, columnIndex, objectRow, type Row } from "./row.js";
 import { columnsOfTemplate, compileTemplate } from "./template.js";
 
-export interface DirectPlan {
+interface DirectPlan {
   readonly kind: "direct";
   readonly model: string;
   /** Column of the key; null: the column `id` holds external ids. */
@@ -18,7 +18,7 @@ export interface DirectPlan {
   readonly columns: readonly string[] | null;
 }
 
-export interface MappingPlan {
+interface MappingPlan {
   readonly kind: "mapping";
   readonly mapping: Mapping;
   readonly columns: readonly string[] | null;
@@ -40,7 +40,7 @@ export interface PlannedEntity {
 }
 
 /** Where a row belongs: its key in each entity ("" for none), or why it failed. */
-export type Placement = { readonly keys: readonly string[] } | { readonly fault: RowFault };
+type Placement = { readonly keys: readonly string[] } | { readonly fault: RowFault };
 
 export interface CompiledPlan {
   readonly plan: Plan;

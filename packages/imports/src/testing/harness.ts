@@ -7,7 +7,7 @@ import type { ImportLimits, ImportStatus, Imports } from "../types.js";
 import type { FakeOdoo } from "./fake-odoo.js";
 
 /** Real time, but no sleep longer than a few milliseconds. */
-export const hastyClock: Clock = {
+const hastyClock: Clock = {
   now: () => Date.now() * 100,
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(3, ms / 100))),
 };
