@@ -16,7 +16,8 @@ export function FailedRows({ id, api, one }: { id: string; api: Api; one: Import
     try {
       const address = URL.createObjectURL(await api.download(one.id, format));
       Object.assign(document.createElement("a"), { href: address, download: `${one.id}-failed.${format}` }).click();
-      URL.revokeObjectURL(address);
+      // The browser reads the address after the click; taken back at once, nothing would be saved.
+      setTimeout(() => URL.revokeObjectURL(address), 60_000);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       setRefusal(error.problem);
