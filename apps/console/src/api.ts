@@ -71,7 +71,8 @@ export function createApi(token: string) {
     },
     /** The failed rows as a file, input again once mended. A link could not carry the token. */
     download: async (id: string, format: "csv" | "ndjson") => {
-      const answer = await get(`/v1/imports/${id}/rows?status=failed&format=${format}`, new AbortController().signal);
+      const Accept = format === "csv" ? "text/csv" : "application/x-ndjson";
+      const answer = await get(`/v1/imports/${id}/rows?status=failed`, new AbortController().signal, { Accept });
       return answer.blob();
     },
   };
