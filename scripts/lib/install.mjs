@@ -22,7 +22,7 @@ export async function ensureInstalled(folder = root) {
  * package-lock.json: every package of one must be in the other in the same version. Packages for other
  * platforms are optional and may be absent.
  */
-export function isInstalled(folder) {
+function isInstalled(folder) {
   const wanted = packagesOf(join(folder, "package-lock.json"));
   const found = packagesOf(join(folder, "node_modules", ".package-lock.json"));
   if (wanted === undefined || found === undefined) return false;

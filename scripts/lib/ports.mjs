@@ -6,7 +6,7 @@ import { Trouble } from "./workspace.mjs";
 const tried = 100;
 
 /** Whether `port` of `host` can be listened on now. Rejects with Trouble when this user never may. */
-export function isFree(port, host = "127.0.0.1") {
+function isFree(port, host = "127.0.0.1") {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once("error", (error) => {

@@ -10,7 +10,7 @@ export interface Problem {
   readonly errors?: readonly { pointer: string; cause: string; fix: string }[];
 }
 
-export interface Counts {
+interface Counts {
   readonly created: number;
   readonly updated: number;
   readonly unchanged: number;
@@ -37,7 +37,7 @@ export interface FailedRow {
   readonly diagnosis: { readonly title: string; readonly cause: string; readonly fix: string; readonly field?: string };
 }
 
-export interface Partner {
+interface Partner {
   readonly id: number;
   readonly name: string | null;
   readonly email: string | null;
