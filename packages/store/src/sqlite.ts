@@ -19,7 +19,7 @@ export function openSqlite(folder: string): Kysely<Tables> {
     database.pragma("locking_mode=EXCLUSIVE");
     database.pragma("journal_mode=WAL");
     database.pragma("synchronous=FULL");
-    database.pragma("cache_size=-16000");
+    database.pragma("cache_size=-8000");
     // The lock is taken by the first write, so that a second process is refused here and not later.
     database.exec("BEGIN EXCLUSIVE; COMMIT");
   } catch (error) {
@@ -38,7 +38,7 @@ function isBusy(error: unknown): boolean {
 }
 
 /** Statements kept prepared: inserts of hundreds of rows take longer to prepare than to run. */
-const mostPrepared = 64;
+const mostPrepared = 32;
 
 /** libsql speaks better-sqlite3's API; only its types say less. */
 function asKyselyDatabase(database: Database.Database): SqliteDatabase {

@@ -22,7 +22,7 @@ interface Incoming {
   readonly row: Row;
 }
 
-const rowsPerChunk = 1000;
+const rowsPerChunk = 500;
 
 /** Receives a file under a new id; the caller holds the lease of the import. */
 export async function receive(

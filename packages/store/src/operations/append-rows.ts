@@ -2,10 +2,14 @@
  * Adds rows to an import that is being received, with the records that they belong to, in one
  * transaction. A record seen before keeps its first row and adds up its rows.
  */
-import { sql } from "kysely";
-import { chunks } from "../chunks.js";
+import { insertMany } from "../bulk.js";
 import type { Db } from "../schema.js";
 import type { NewRecord, NewRow } from "../types.js";
+
+const rowColumns = ["import_id", "seq", "line", "data", "record_key", "status", "diagnosis"];
+const recordColumns = ["import_id", "entity", "record_key", "first_row", "row_count", "state"];
+const addUp =
+  "on conflict (import_id, entity, record_key) do update set row_count = import_records.row_count + excluded.row_count";
 
 export async function appendRows(
   db: Db,
@@ -15,43 +19,14 @@ export async function appendRows(
 ): Promise<void> {
   const failed = rows.filter((row) => row.key === null).length;
   await db.sql.transaction().execute(async (transaction) => {
-    for (const chunk of chunks(rows))
-      await transaction
-        .insertInto("import_rows")
-        .values(
-          chunk.map((row) => ({
-            import_id: importId,
-            seq: row.seq,
-            line: row.line,
-            data: row.data,
-            record_key: row.key,
-            status: row.key === null ? "failed" : null,
-            diagnosis: row.diagnosis,
-          })),
-        )
-        .execute();
-    for (const chunk of chunks(records))
-      await transaction
-        .insertInto("import_records")
-        .values(
-          chunk.map((record) => ({
-            import_id: importId,
-            entity: record.entity,
-            record_key: record.key,
-            first_row: record.firstRow,
-            row_count: record.rows,
-            state: "pending",
-            intent: null,
-            odoo_id: null,
-            diagnosis: null,
-          })),
-        )
-        .onConflict((conflict) =>
-          conflict.columns(["import_id", "entity", "record_key"]).doUpdateSet({
-            row_count: sql<number>`import_records.row_count + excluded.row_count`,
-          }),
-        )
-        .execute();
+    const rowValues = rows.map(({ seq, line, data, key, diagnosis }) => {
+      return [importId, seq, line, data, key, key === null ? "failed" : null, diagnosis];
+    });
+    await insertMany(transaction, db.kind, "import_rows", rowColumns, rowValues);
+    const recordValues = records.map(({ entity, key, firstRow, rows: count }) => {
+      return [importId, entity, key, firstRow, count, "pending"];
+    });
+    await insertMany(transaction, db.kind, "import_records", recordColumns, recordValues, addUp);
     await transaction
       .updateTable("imports")
       .set((eb) => ({
