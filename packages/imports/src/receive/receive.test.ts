@@ -161,6 +161,14 @@ describe("a file that is wrong", () => {
     });
   });
 
+  it("is refused when its mapping fills a field that the model lacks", async () => {
+    const mapping = parseMapping('entities: [{name: a, model: res.partner, key: "{K}", values: {emial: K}}]');
+    await expect(imports.receive({ source: upload("K\n1\n"), format: "csv", mapping })).rejects.toMatchObject({
+      code: "mapping_invalid",
+      evidence: { at: "entities[1].values", nearest: "email" },
+    });
+  });
+
   it("needs the columns of its mapping", async () => {
     const mapping = parseMapping('entities: [{name: a, model: res.partner, key: "{Key}", values: {name: Titel}}]');
     const input = { source: upload("Key,Title\n1,a\n"), format: "csv", mapping } as const;

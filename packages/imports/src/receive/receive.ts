@@ -5,6 +5,7 @@
  */
 import { nearest, OdoorwayError } from "@odoorway/core";
 import type { NewRecord, NewRow } from "@odoorway/store";
+import { checkFields } from "../mapping/check-fields.js";
 import type { Mapping } from "../mapping/language.js";
 import { type CompiledPlan, compilePlan, neededColumns, type Plan } from "../mapping/plan.js";
 import { cellsRow, columnIndex, objectRow, type Row } from "../mapping/row.js";
@@ -32,6 +33,7 @@ export async function receive(
   input: ReceiveInput,
 ): Promise<void> {
   const target = chooseTarget(parts, input);
+  if (target.kind === "mapping") await checkFields(target.mapping, parts.metadata);
   const text = guardText(input.source, limits.lineBytes);
   const { columns, rows } = await openRows(parts, limits, input, target, text);
   const plan: Plan =
