@@ -42,6 +42,7 @@ try {
   assert.equal(upload.status, 202, await upload.clone().text());
   const { id } = await upload.json();
   const received = performance.now();
+  const peakOfUpload = peakResident(gateway.pid);
   let status;
   do {
     await new Promise((resolve) => setTimeout(resolve, 1000));
@@ -75,7 +76,7 @@ try {
       whole: round((finished - started) / 1000),
     },
     rowsPerSecond: Math.round(counts.read / ((finished - started) / 1000)),
-    gatewayPeakResidentMiB: Math.round(peak),
+    gatewayPeakResidentMiB: { upload: Math.round(peakOfUpload), whole: Math.round(peak) },
     expected,
     found,
   };
