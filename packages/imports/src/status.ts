@@ -31,7 +31,8 @@ export function toStatus(stored: StoredImport, now: number, meter: RateMeter): I
   const average = elapsed > 0 ? done / elapsed : 0;
   const running = stored.state === "running";
   if (over) meter.forget(stored.id);
-  const rate = running ? (meter.rate(stored.id, now, done) ?? average) : average;
+  // Rows that were refused while receiving are done at once, so a running average of all rows would promise too much.
+  const rate = running ? (meter.rate(stored.id, now, done) ?? 0) : average;
   return {
     id: stored.id,
     state: stored.state,
