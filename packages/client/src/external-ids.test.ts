@@ -10,7 +10,7 @@ const records = new Map([
 function fakeOdoo(administrator: boolean) {
   const calls: string[] = [];
   const caller: OdooCaller = {
-    async call(model, method, args) {
+    async call(model, method, args, kwargs) {
       calls.push(method);
       if (method === "search_read") {
         if (!administrator) throw new OdoorwayError("access_model_denied", { evidence: { model, operation: "read" } });
@@ -20,6 +20,8 @@ function fakeOdoo(administrator: boolean) {
           return text.includes(`"${name}"`) ? [{ module, name, model, res_id }] : [];
         });
       }
+      const shown = (kwargs?.context as { active_test?: boolean } | undefined)?.active_test;
+      if (args.join(".") === "base.XAF") return ["res.currency", shown === false ? 42 : false];
       const found = records.get(args.join("."));
       if (found) return [found.model, found.id];
       if (args.join(".") === "shop.hidden") return ["res.partner", false];
@@ -68,6 +70,14 @@ describe("external ids", () => {
       "check_object_reference",
     ]);
     expect((await source.find(["shop.hidden"])).size).toBe(0);
+  });
+
+  it("finds archived records, which Odoo hides by default", async () => {
+    const { caller } = fakeOdoo(false);
+    expect((await createExternalIds(caller).find(["base.XAF"])).get("base.XAF")).toEqual({
+      model: "res.currency",
+      id: 42,
+    });
   });
 
   it("passes every other failure on", async () => {

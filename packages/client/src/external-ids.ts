@@ -16,6 +16,8 @@ import {
 /** How many single questions are under way at once; a stock server has two to eight workers. */
 const parallel = 4;
 
+const withArchived = { context: { active_test: false } };
+
 /** Makes a source of external ids that asks through `caller`. It remembers which way is allowed. */
 export function createExternalIds(caller: OdooCaller): ExternalIdSource {
   let searchAllowed = true;
@@ -83,14 +85,23 @@ async function askEach(
   return found;
 }
 
-/** `check_object_reference` answers [model, id], [model, false] where the record is hidden, or raises when there is none. */
+/**
+ * `check_object_reference` answers [model, id], [model, false] where the record is hidden, or raises when
+ * there is none. Archived records (most currencies) are hidden too, unless the context asks for them.
+ */
 async function ask(
   caller: OdooCaller,
   externalId: string,
   options?: CallOptions,
 ): Promise<RecordReference | undefined> {
   try {
-    const answer = await caller.call("ir.model.data", "check_object_reference", split(externalId), {}, options);
+    const answer = await caller.call(
+      "ir.model.data",
+      "check_object_reference",
+      split(externalId),
+      withArchived,
+      options,
+    );
     const [model, id] = answer as [string, number | false];
     return id === false ? undefined : { model, id };
   } catch (error) {
