@@ -96,7 +96,8 @@ interface ServingParts {
 function serve(parts: ServingParts): { server: HttpServer; stop: () => Promise<void> } {
   const { config, store, client, metadata, externalIds, imports, logger } = parts;
   const stopping = new AbortController();
-  const records = { caller: client, metadata, externalIds, actions: withDefaultActions(config.actions) };
+  const actions = withDefaultActions(config.actions);
+  const records = { caller: client, metadata, externalIds, clock: systemClock, random: Math.random, actions };
   const routes: Route[] = [
     ...modelRoutes(records),
     ...readRecordRoutes(records),
@@ -107,7 +108,7 @@ function serve(parts: ServingParts): { server: HttpServer; stop: () => Promise<v
     ...tokenRoutes(store),
     ...serviceRoutes({
       consoleFiles: readConsole(config.console ?? consoleBeside()),
-      checks: { store: () => store.ping(), odoo: async () => void (await client.authenticate()) },
+      checks: { store: () => store.ping(), odoo: () => checkOdoo(client) },
       describe: async (models) => openApi(routes, await eachModel(metadata, models), version),
       routes: () => routes,
     }),
@@ -127,6 +128,14 @@ function serve(parts: ServingParts): { server: HttpServer; stop: () => Promise<v
     clearTimeout(cut);
   };
   return { server, stop };
+}
+
+/**
+ * The user's id is asked once and kept, so what says that Odoo and its database answer now is a read of
+ * the user's own record, which every user may do.
+ */
+async function checkOdoo(client: OdooClient): Promise<void> {
+  await client.call("res.users", "read", [[await client.authenticate()], ["login"]]);
 }
 
 function eachModel(metadata: GatewayMetadata, names: readonly string[]): Promise<ModelMetadata[]> {

@@ -49,6 +49,9 @@ const attributes = [
   "digits",
 ];
 
+/** What Odoo lets a model be called; others are not asked for, since control characters confuse its answers. */
+const modelName = /^[a-zA-Z0-9_.]{1,128}$/;
+
 export function createMetadata(options: MetadataOptions): GatewayMetadata {
   const models = new Kept<ModelMetadata>(options);
   const names = new Kept<readonly ModelName[]>(options);
@@ -69,6 +72,7 @@ async function askForModel(
   list: () => Promise<readonly ModelName[]>,
 ): Promise<ModelMetadata> {
   const known = listOrNone(list);
+  if (!modelName.test(name)) throw await noSuchModel(name, known);
   const fields = await fieldsOf(caller, name, known);
   const asked = requiredToAsk(fields);
   const defaults = asked.length === 0 ? {} : await defaultsOf(caller, name, asked);
@@ -82,12 +86,20 @@ async function fieldsOf(caller: OdooCaller, name: string, known: Promise<readonl
     return await caller.call(name, "fields_get", [], { attributes });
   } catch (error) {
     if (!(error instanceof OdoorwayError) || error.code !== "model_not_found") throw error;
-    const candidates = (await known).map((candidate) => candidate.model);
-    throw new OdoorwayError("model_not_found", {
-      evidence: { model: name.slice(0, 100), nearest: nearest(name, candidates) },
-      cause: error,
-    });
+    throw await noSuchModel(name, known, error);
   }
+}
+
+async function noSuchModel(
+  name: string,
+  known: Promise<readonly ModelName[]>,
+  cause?: OdoorwayError,
+): Promise<OdoorwayError> {
+  const candidates = (await known).map((candidate) => candidate.model);
+  return new OdoorwayError("model_not_found", {
+    evidence: { model: name.slice(0, 100), nearest: nearest(name, candidates) },
+    cause,
+  });
 }
 
 /**

@@ -96,7 +96,8 @@ export async function authorise(
   const bearer = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i.exec(authorization)?.[1];
   if (bearer === undefined) throw unauthorized("The Authorization header is not of the form Bearer TOKEN.");
   const grant = await findGrant(bearer, tokens, adminToken);
-  if (!grant) throw unauthorized("The token is not known here: it was revoked, mistyped, or is of another gateway.");
+  if (!grant)
+    throw unauthorized("The token is not known here: it was revoked, mistyped, or is of another gateway.", true);
   if (!grant.scopes.includes("*") && !grant.scopes.includes(scope))
     throw new OdoorwayError("forbidden_scope", { evidence: { scope } });
   return grant;
@@ -120,6 +121,7 @@ function hashToken(token: string): string {
   return createHash("sha256").update(token).digest("hex");
 }
 
-function unauthorized(detail: string): OdoorwayError {
-  return new OdoorwayError("unauthorized", { evidence: { detail } });
+/** @param presented whether there was a token at all */
+function unauthorized(detail: string, presented = false): OdoorwayError {
+  return new OdoorwayError("unauthorized", { evidence: { detail, presented } });
 }

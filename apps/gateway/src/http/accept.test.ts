@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { negotiate } from "./accept.js";
+import { acceptedType, negotiate } from "./accept.js";
 
 const offered = ["application/json", "text/html"];
 
@@ -20,5 +20,23 @@ describe("negotiate", () => {
     expect(() => negotiate("application/xml", offered)).toThrow(/not_acceptable/);
     expect(() => negotiate("application/json;q=0", ["application/json"])).toThrow(/not_acceptable/);
     expect(() => negotiate("text/html;q=banana", ["text/html"])).toThrow(/not_acceptable/);
+  });
+});
+
+describe("acceptedType", () => {
+  const route = {
+    produces: ["application/x-ndjson", "text/csv"],
+    choice: { parameter: "format", types: { csv: "text/csv" } },
+  };
+  const chosen = (format: string, accept: string) =>
+    acceptedType(route, { parameters: new Map([["format", format]]) }, accept);
+
+  it("lets the parameter win over an Accept that would rule everything out", () => {
+    expect(chosen("csv", "application/json")).toBe("text/csv");
+    expect(() => acceptedType(route, { parameters: new Map() }, "application/json")).toThrow(/not_acceptable/);
+  });
+
+  it("refuses names that are none, those of every object too", () => {
+    for (const name of ["xml", "constructor", ""]) expect(() => chosen(name, "*/*")).toThrow(/invalid_parameter/);
   });
 });

@@ -1,9 +1,28 @@
 /** Content negotiation by Accept (RFC 9110 section 12.5.1). */
 import { OdoorwayError } from "@odoorway/core";
+import { invalidParameter, type Query } from "./query.js";
+import type { Route } from "./route.js";
 
 interface Range {
   readonly type: string;
   readonly quality: number;
+}
+
+/**
+ * The media type of a route's answer: what its parameter of choice names, else what Accept prefers.
+ * @throws OdoorwayError invalid_parameter, not_acceptable
+ */
+export function acceptedType(
+  route: Pick<Route, "produces" | "choice">,
+  query: Pick<Query, "parameters">,
+  accept: string | undefined,
+): string {
+  const name = route.choice && query.parameters.get(route.choice.parameter);
+  if (!route.choice || name === undefined) return negotiate(accept, route.produces);
+  const { parameter, types } = route.choice;
+  const type = Object.hasOwn(types, name) ? types[name] : undefined;
+  if (type !== undefined) return type;
+  throw invalidParameter(parameter, JSON.stringify(name.slice(0, 50)), `one of ${Object.keys(types).join(", ")}`);
 }
 
 /**

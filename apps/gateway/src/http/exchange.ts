@@ -8,7 +8,7 @@ import { Readable } from "node:stream";
 import { OdoorwayError } from "@odoorway/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { authorise, type Grant, type TokenStore } from "../tokens.js";
-import { negotiate } from "./accept.js";
+import { acceptedType } from "./accept.js";
 import { type BodyLimits, checkBodyHead, openUpload, readBody } from "./body.js";
 import { parseJsonBody } from "./json-body.js";
 import { parseQuery } from "./query.js";
@@ -45,9 +45,8 @@ async function authoriseRequest(
   parts: ExchangeParts,
   request: FastifyRequest,
 ): Promise<Grant | undefined> {
-  const header = request.headers.authorization;
   if (route.scope === "public") return undefined;
-  return authorise(header, route.scope, parts.tokens, parts.adminToken);
+  return authorise(request.headers.authorization, route.scope, parts.tokens, parts.adminToken);
 }
 
 /** May say everything about a request's form: 400, 406, 408, 413, 414, 415, 422 for a body that must not be. */
@@ -64,7 +63,7 @@ async function parseRequest(
     parameters: route.parameters ?? {},
     filters: route.filters ?? false,
   });
-  const accepted = negotiate(request.headers.accept, route.produces);
+  const accepted = acceptedType(route, query, request.headers.accept);
   if (request.method !== "GET" && request.method !== "HEAD") checkBodyHead(request.raw, route.body, parts.limits);
   const gone = new AbortController();
   reply.raw.once("close", () => {

@@ -29,15 +29,27 @@ export function problemReply(thrown: unknown, at: { instance: string; requestId:
 function headersOf(error: OdoorwayError): Record<string, string> {
   switch (error.status) {
     case 401:
-      return { "www-authenticate": 'Bearer realm="odoorway"' };
+      return { "www-authenticate": challenge(error.evidence.presented === true ? "invalid_token" : undefined) };
+    case 403:
+      return error.code === "forbidden_scope"
+        ? { "www-authenticate": challenge("insufficient_scope", String(error.evidence.scope)) }
+        : {};
     case 405:
       return { allow: String(error.evidence.allow ?? "") };
+    case 408:
+      return { connection: "close" };
     case 429:
     case 503:
       return { "retry-after": String(error.retryAfter ?? 5) };
     default:
       return {};
   }
+}
+
+/** RFC 6750 section 3: a request without a token is told nothing more than that it needs one. */
+function challenge(error?: "invalid_token" | "insufficient_scope", scope?: string): string {
+  const parts = ['realm="odoorway"', error && `error="${error}"`, scope && `scope="${scope}"`];
+  return `Bearer ${parts.filter(Boolean).join(", ")}`;
 }
 
 function asOdoorwayError(thrown: unknown): OdoorwayError {

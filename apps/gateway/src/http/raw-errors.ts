@@ -5,6 +5,7 @@
 import type { Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { OdoorwayError } from "@odoorway/core";
+import type { OpenExchanges } from "./open-exchanges.js";
 import { problemReply, problemType } from "./problem.js";
 
 const reasons: Readonly<Record<number, string>> = {
@@ -18,15 +19,24 @@ const reasons: Readonly<Record<number, string>> = {
 };
 
 /** What `clientError` hands over; fastify's type has the packet's JSON instead of its bytes. */
-type ParserError = Error & { readonly code?: string; readonly rawPacket?: unknown };
+type ParserError = Error & { readonly code?: string; readonly rawPacket?: unknown; readonly bytesParsed?: number };
 
-/** Answers a parser's error on its socket and closes it. */
-export function answerParserError(error: ParserError, socket: Duplex, id: string): void {
-  if (error.code === "ECONNRESET" || error.code === "EPIPE" || !socket.writable) {
+/**
+ * Answers a parser's error on its socket and closes it: after the answers to the good requests that came
+ * before, and not at all when the broken request's own answer is already under way.
+ */
+export function answerParserError(error: ParserError, socket: Duplex, id: string, exchanges: OpenExchanges): void {
+  const { whole, begun } = exchanges.before(socket);
+  if (error.code === "ECONNRESET" || error.code === "EPIPE" || !socket.writable || begun) {
     socket.destroy();
     return;
   }
-  socket.end(rawAnswer(refusalOf(error), id));
+  let left = whole.length;
+  const refuse = () => {
+    if (left-- <= 0 && socket.writable) socket.end(rawAnswer(refusalOf(error), id));
+  };
+  for (const response of whole) response.once("close", refuse);
+  refuse();
 }
 
 /** CONNECT asks for a tunnel, which arrives apart from requests. */
@@ -46,7 +56,7 @@ function refusalOf(error: ParserError): OdoorwayError {
     case "ERR_HTTP_REQUEST_TIMEOUT":
       return new OdoorwayError("request_timeout");
     case "HPE_INVALID_METHOD":
-      return new OdoorwayError(looksLikeMethod(error.rawPacket) ? "unknown_method" : "malformed_request", {
+      return new OdoorwayError(looksLikeMethod(error) ? "unknown_method" : "malformed_request", {
         evidence: { detail: "the request line has no method" },
       });
     default:
@@ -67,8 +77,12 @@ function lineIsTooLong(packet: unknown): boolean {
   return end < 0 || end > 8192;
 }
 
-function looksLikeMethod(packet: unknown): boolean {
-  return Buffer.isBuffer(packet) && /^[A-Za-z-]{1,30} \S+ HTTP\/\d/.test(packet.subarray(0, 4096).toString("latin1"));
+/** Requests before the refused one may stand in the same packet: its line is the one that holds the byte refused. */
+function looksLikeMethod({ rawPacket: packet, bytesParsed = 0 }: ParserError): boolean {
+  if (!Buffer.isBuffer(packet)) return false;
+  const start = packet.lastIndexOf("\n", bytesParsed - 1) + 1;
+  const line = packet.subarray(bytesParsed === 0 ? 0 : start, start + 4096).toString("latin1");
+  return /^[A-Za-z-]{1,30} \S+ HTTP\/\d/.test(line);
 }
 
 function rawAnswer(error: OdoorwayError, id: string): string {

@@ -21,6 +21,8 @@ export interface Route {
   readonly body: BodyRules;
   /** Media types of a good answer, the favourite first. */
   readonly produces: readonly string[];
+  /** A parameter that chooses out of `produces` by a short name, whatever Accept says. */
+  readonly choice?: { readonly parameter: string; readonly types: Readonly<Record<string, string>> };
   /** Statuses of a good answer, each with what it means. */
   readonly answers: Readonly<Record<number, string>>;
   handle(request: GatewayRequest): Promise<Reply>;

@@ -138,7 +138,7 @@ describe("routing", () => {
         "method_not_allowed",
       ]);
     }
-    expect(await raw([head("PROPFIND", "/open")])).toMatch(/^HTTP\/1\.1 405 /);
+    expect(await raw([head("PROPFIND", "/open")])).toMatch(/^HTTP\/1\.1 501 /);
     expect(await raw([head("OPTIONS", "*")])).toMatch(/^HTTP\/1\.1 204 [\s\S]*allow: GET/);
   });
 

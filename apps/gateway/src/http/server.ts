@@ -9,6 +9,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Logger } from "pino";
 import { expectContinue, stillExpectsContinue } from "./body.js";
 import { type ExchangeParts, exchange } from "./exchange.js";
+import { OpenExchanges } from "./open-exchanges.js";
 import { problemReply, problemType } from "./problem.js";
 import { answerConnect, answerParserError } from "./raw-errors.js";
 import type { Route } from "./route.js";
@@ -24,9 +25,13 @@ export interface ServerParts extends ExchangeParts {
 /** How long a client may go on sending what will not be read any more, before the connection is cut. */
 const lingerMs = 5_000;
 
+/** Every method that some address takes; others are answered with 501 (RFC 9110 section 15.6.2). */
+const methods: readonly string[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
 export type HttpServer = FastifyInstance<Server>;
 
 export function buildServer(parts: ServerParts): HttpServer {
+  const exchanges = new OpenExchanges();
   const app = fastify({
     genReqId: (message) => requestId(message.headers["x-request-id"]),
     requestIdHeader: false,
@@ -34,17 +39,25 @@ export function buildServer(parts: ServerParts): HttpServer {
     return503OnClosing: false,
     forceCloseConnections: "idle",
     keepAliveTimeout: 72_000,
-    http: { maxHeaderSize: 32 * 1024, headersTimeout: 30_000, connectionsCheckingInterval: 5_000 },
+    rewriteUrl: (message) => originForm(message.url ?? "/"),
+    http: {
+      requireHostHeader: false,
+      maxHeaderSize: 32 * 1024,
+      headersTimeout: 30_000,
+      connectionsCheckingInterval: 5_000,
+    },
     routerOptions: { maxParamLength: 1_000 },
     frameworkErrors: (error, request, reply) => sendProblem(parts.logger, error, request, reply),
-    clientErrorHandler: (error, socket) => answerParserError(error, socket, randomUUID()),
+    clientErrorHandler: (error, socket) => answerParserError(error, socket, randomUUID(), exchanges),
   });
 
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (_request, _payload, done) => done(null));
   app.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id).header("x-content-type-options", "nosniff");
+    exchanges.add(request.raw, reply.raw);
     lingerAfter(request.raw, reply.raw);
+    checkHost(request.raw);
     if (parts.stopping()) throw new OdoorwayError("shutting_down");
   });
   app.addHook("onResponse", async (request, reply) => logAnswer(parts.logger, request, reply));
@@ -73,11 +86,27 @@ function requestId(given: string | string[] | undefined): string {
   return typeof given === "string" && /^[A-Za-z0-9._:/+=-]{1,128}$/.test(given) ? given : randomUUID();
 }
 
+/** A proxy's client sends the whole address (RFC 9112 section 3.2.2); what counts here is its path and query. */
+function originForm(target: string): string {
+  const whole = /^https?:\/\/[^/?#]*(.*)$/i.exec(target)?.[1];
+  if (whole === undefined) return target;
+  return whole.startsWith("/") ? whole : `/${whole}`;
+}
+
+/** RFC 9112 section 3.2: HTTP/1.1 without Host, and any request with two, is answered with 400. */
+function checkHost(message: IncomingMessage): void {
+  const hosts = message.rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === "host").length;
+  if (hosts === 1 || (hosts === 0 && message.httpVersion === "1.0")) return;
+  throw new OdoorwayError("malformed_request", {
+    evidence: { detail: hosts === 0 ? "it has no Host" : "it has more than one Host" },
+  });
+}
+
 /** OPTIONS and wrong methods on paths that exist, and paths that do not. */
 function answerUnrouted(routes: readonly Route[], request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (!methods.includes(request.method)) throw new OdoorwayError("unknown_method");
   const path = pathOf(request);
-  const allow =
-    path === "*" ? ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] : allowedMethods(routes, path);
+  const allow = path === "*" ? methods : allowedMethods(routes, path);
   if (allow.length === 0) {
     const trimmed = path.replace(/\/+$/, "");
     const fixed = [...new Set(routes.map((route) => route.path))].filter((known) => !known.includes("{"));

@@ -44,6 +44,8 @@ const rowsParameters = {
   format: { description: "Overrides Accept.", schema: { enum: ["ndjson", "csv"] } },
 };
 
+const rowsTypes = { ndjson: "application/x-ndjson", csv: "text/csv" } as const;
+
 export function importRoutes({ imports, stopping }: ImportRouteParts): Route[] {
   const shared = { tag: "imports", scope: "imports", body: noBody, produces: json } as const;
   return [
@@ -97,7 +99,8 @@ export function importRoutes({ imports, stopping }: ImportRouteParts): Route[] {
       operation: "getImportRows",
       summary: "The rows with their line, columns and diagnosis; acceptable again as input",
       parameters: rowsParameters,
-      produces: ["application/x-ndjson", "text/csv"],
+      produces: Object.values(rowsTypes),
+      choice: { parameter: "format", types: rowsTypes },
       answers: { 200: "The rows in the order of the file." },
       handle: (request) => rows(imports, request),
     },
@@ -225,8 +228,8 @@ async function watch(imports: Imports, stopping: AbortSignal, { params, gone }: 
 
 async function rows(imports: Imports, { params, query, accepted: type }: GatewayRequest): Promise<Reply> {
   const id = params.id ?? "";
-  const status = oneOf(query, "status", rowStatuses);
-  const format = oneOf(query, "format", ["ndjson", "csv"] as const) ?? (type === "text/csv" ? "csv" : "ndjson");
+  const status = readStatus(query);
+  const format = type === rowsTypes.csv ? "csv" : "ndjson";
   await imports.get(id);
   return {
     status: 200,
@@ -236,13 +239,12 @@ async function rows(imports: Imports, { params, query, accepted: type }: Gateway
   };
 }
 
-function oneOf<T extends string>(query: Query, name: string, choices: readonly T[]): T | undefined {
-  const text = query.parameters.get(name);
-  if (text === undefined) return undefined;
-  const choice = choices.find((candidate) => candidate === text);
-  if (choice === undefined)
-    throw invalidParameter(name, JSON.stringify(text.slice(0, 50)), `one of ${choices.join(", ")}`);
-  return choice;
+function readStatus({ parameters }: Query): (typeof rowStatuses)[number] | undefined {
+  const text = parameters.get("status");
+  const status = rowStatuses.find((candidate) => candidate === text);
+  if (text !== undefined && status === undefined)
+    throw invalidParameter("status", JSON.stringify(text.slice(0, 50)), `one of ${rowStatuses.join(", ")}`);
+  return status;
 }
 
 function accepted(status: ImportStatus): Reply {

@@ -15,6 +15,10 @@ import { fieldsToShow } from "../records/representation.js";
 import { fieldsParameter, recordBody } from "./parameters.js";
 import { checkIfMatch, showWritten } from "./write-records.js";
 
+/** Milliseconds before the second and the last try of a conflict; each pause is twice the one before. */
+const firstPause = 100;
+const longestPause = 800;
+
 export function upsertRoutes(parts: RecordParts): Route[] {
   return [
     {
@@ -43,16 +47,16 @@ async function upsert(parts: RecordParts, request: GatewayRequest): Promise<Repl
     throw new OdoorwayError("key_of_other_model", { evidence: { key, model, received: existing.model } });
   const incoming = [{ values: request.body, pointer: "" }];
   if (!existing) {
+    const [values = {}] = await checkValues(parts, model, incoming, "create");
     if (request.headers["if-match"] !== undefined)
       throw new OdoorwayError("precondition_failed", {
         evidence: { received: String(request.headers["if-match"]).slice(0, 200), current: "not there" },
       });
-    const [values = {}] = await checkValues(parts, model, incoming, "create");
-    return showWritten(parts, metadata, await load(parts, metadata, key, values), fields, 201);
+    return showWritten(parts, metadata, await loadWithRetries(parts, metadata, key, values), fields, 201);
   }
+  const [values = {}] = await checkValues(parts, model, incoming, "write");
   if (request.headers["if-none-match"]?.toString().trim() === "*")
     throw new OdoorwayError("precondition_failed", { evidence: { received: "none", current: `id ${existing.id}` } });
-  const [values = {}] = await checkValues(parts, model, incoming, "write");
   await checkIfMatch(parts, metadata, existing.id, fields, request);
   if (Object.keys(values).length > 0) await parts.caller.call(model, "write", [[existing.id], values]);
   return showWritten(parts, metadata, existing.id, fields, 200);
@@ -65,6 +69,27 @@ function readKey(key: string): string {
     JSON.stringify(key.slice(0, 100)),
     "an external id like shop.customer_17, of at most 200 characters",
   );
+}
+
+/**
+ * Two writers of one key at once: Odoo rolls one back and says so in load()'s messages, where the client
+ * cannot see that it is worth another try. load() by external id doubles nothing, so it is tried again.
+ */
+async function loadWithRetries(
+  parts: RecordParts,
+  metadata: ModelMetadata,
+  key: string,
+  values: Readonly<Record<string, unknown>>,
+): Promise<number> {
+  for (let pause = firstPause; ; pause *= 2) {
+    try {
+      return await load(parts, metadata, key, values);
+    } catch (error) {
+      const conflict = error instanceof OdoorwayError && error.code === "serialization_failure";
+      if (!conflict || pause > longestPause) throw error;
+      await parts.clock.sleep(pause * (0.5 + parts.random() / 2));
+    }
+  }
 }
 
 /** The id of the record that load() made. @throws OdoorwayError what load() said of the values */
