@@ -34,7 +34,7 @@ describe("the README", () => {
   });
 
   const paste = (command: string) =>
-    shell("bash", ["-c", command], { cwd: root, env }).catch((error: { stdout: string }) => error);
+    shell("bash", ["-c", command], { cwd: root, env }).catch((error: { stdout: string; stderr: string }) => error);
 
   it("creates a partner", async () => {
     const { stdout } = await paste(commands[0] ?? "");
@@ -51,9 +51,11 @@ describe("the README", () => {
   it("shows the summary of the example's import as it is", async () => {
     const example = join(folder, "online-retail-sample.csv");
     copyFileSync(join(root, "examples/data/online-retail-sample.csv"), example);
-    const { stdout } = await paste((commands[2] ?? "").replace("examples/data/online-retail-sample.csv", example));
+    const { stdout, stderr } = await paste(
+      (commands[2] ?? "").replace("examples/data/online-retail-sample.csv", example),
+    );
     const shown = /```\n(┌.*?┘)\n```/s.exec(readme)?.[1] ?? "no table";
-    expect(stdout).toContain(shown);
+    expect(stdout + stderr).toContain(shown);
   });
 });
 
