@@ -55,15 +55,19 @@ export function scalarCheck(field: FieldMetadata): ScalarCheck {
 }
 
 const notText = new Refusal("wrong_type", "text");
-const brokenText = new Refusal("out_of_range", "text without NUL characters and half surrogates");
+export const brokenText = new Refusal("out_of_range", "text without NUL characters and half surrogates");
+
+/** PostgreSQL's text holds no NUL, UTF-8 no half of a surrogate pair. */
+export function isBrokenText(value: string): boolean {
+  return /[\0\ud800-\udfff]/.test(value) && /[\0\p{Surrogate}]/u.test(value);
+}
 
 function textCheck(field: FieldMetadata): ScalarCheck {
   const { size } = field;
   const tooLong = new Refusal("out_of_range", `text of at most ${size} characters`);
   return (value) => {
     if (typeof value !== "string") return notText;
-    // PostgreSQL's text holds no NUL, UTF-8 no half of a surrogate pair.
-    if (/[\0\ud800-\udfff]/.test(value) && /[\0\p{Surrogate}]/u.test(value)) return brokenText;
+    if (isBrokenText(value)) return brokenText;
     if (size !== undefined && value.length > size && [...value].length > size) return tooLong;
     return value;
   };

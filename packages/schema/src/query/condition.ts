@@ -3,7 +3,7 @@ import type { FieldMetadata, ModelMetadata } from "@odoorway/core";
 import { isDate, toOdooDatetime } from "../dates.js";
 import { quote } from "../describe.js";
 import { isPlainObject } from "../plain.js";
-import { Refusal, scalarCheck } from "../scalar.js";
+import { brokenText, isBrokenText, Refusal, scalarCheck } from "../scalar.js";
 import { nearestField } from "./wrong.js";
 
 /** Metadata of other models, as far as known: dotted paths are checked as far as it reaches. */
@@ -84,6 +84,8 @@ export function followPath(metadata: ModelMetadata, path: string, known: KnownMo
  * and `not in` take a list. Text operators take text. A relation takes ids or the text to find by name.
  */
 export function conditionValue(field: FieldMetadata | undefined, operator: string, value: unknown): unknown {
+  const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (texts.some((text) => typeof text === "string" && isBrokenText(text))) return brokenText;
   if (operator === "in" || operator === "not in") {
     if (!Array.isArray(value)) return new Refusal("wrong_type", `a list, [${JSON.stringify(value) ?? ""}],`);
     const list = value.map((inner) => oneValue(field, inner));

@@ -68,7 +68,7 @@ function parseFilter(metadata: ModelMetadata, name: string, text: string, known:
   const operator = filterOperators[word];
   const list = operator === "in" || operator === "not in";
   const typed = list ? text.split(",").map((part) => typedValue(end.field, part.trim())) : typedValue(end.field, text);
-  const value = operator.endsWith("like") ? text : conditionValue(end.field, operator, typed);
+  const value = conditionValue(end.field, operator, operator.endsWith("like") ? text : typed);
   if (value instanceof Refusal)
     throw invalidParameter(cut(name), `${path} takes ${value.expected}, but received ${quote(text)}`, value.expected);
   return [path, operator, value];

@@ -65,6 +65,9 @@ describe("parseDomain", () => {
     [[["color", "in", [1, "2"]]], "/0/2", "an integer"],
     [[["active", "=", "yes"]], "/0/2", "true or false"],
     [[["birthday", ">", "yesterday"]], "/0/2", "a date"],
+    [[["name", "=", "a\0b"]], "/0/2", "NUL"],
+    [[["name", "ilike", "a\ud800b"]], "/0/2", "half surrogates"],
+    [[["country_id", "in", ["Belgium", "a\0b"]]], "/0/2", "NUL"],
     [[["name", "any", []]], "/0/1", "no relation"],
     [[["child_ids", "any", [["nme", "=", 1]]]], "/0/2/0/0", "did you mean name?"],
     [[["__proto__", "=", 1]], "/0/0", "no field"],
@@ -135,6 +138,8 @@ describe("parseFilters", () => {
     ["name[", "x", "unknown_parameter", "name["],
     ["color", "red", "invalid_parameter", "an integer"],
     ["active", "1", "invalid_parameter", "true or false"],
+    ["name", "a\0b", "invalid_parameter", "NUL"],
+    ["name[like]", "a\0b", "invalid_parameter", "NUL"],
     ["color[toString]", "1", "invalid_parameter", "toString"],
   ])("%s=%s is refused with %s", (name, value, code, says) => {
     const error = failure(() => parseFilters(partner, [[name, value]]));
