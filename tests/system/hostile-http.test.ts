@@ -1,40 +1,26 @@
 /** What a hostile or broken client may send: every answer is a problem or a clean close, and the gateway lives on. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type Gateway, loadConfig, startGateway } from "@odoorway/gateway";
+import type { Gateway } from "@odoorway/gateway";
 import { createSandbox, type Sandbox } from "@odoorway/sandbox";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { openGateway } from "./gateway-client.js";
 import { adminToken } from "./programs.js";
 import { answersIn, converse, type RawAnswer, type RawOptions } from "./raw-socket.js";
 
-const folder = mkdtempSync(join(tmpdir(), "odoorway-hostile-"));
 let sandbox: Sandbox;
 let gateway: Gateway;
 
 beforeAll(async () => {
   sandbox = await createSandbox();
-  gateway = await startGateway(
-    loadConfig(
-      {
-        ODOO_URL: sandbox.url,
-        ODOO_DB: "demo",
-        ODOO_LOGIN: "demo",
-        ODOO_API_KEY: "demo-key",
-        ODOORWAY_PORT: "0",
-        ODOORWAY_DATA: folder,
-        ODOORWAY_ADMIN_TOKEN: adminToken,
-        ODOORWAY_LOG_LEVEL: "silent",
-      },
-      "limits: { json_mib: 1, upload_mib: 1, idle_seconds: 1 }",
-    ),
+  gateway = await openGateway(
+    { url: sandbox.url, database: "demo", login: "demo", apiKey: "demo-key" },
+    { ODOORWAY_LOG_LEVEL: "silent" },
+    "limits: { json_mib: 1, upload_mib: 1, idle_seconds: 1 }",
   );
 });
 
 afterAll(async () => {
   await gateway?.close();
   await sandbox?.close();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 afterEach(async () => {
