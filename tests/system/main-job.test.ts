@@ -168,6 +168,43 @@ describe.each(stores)("the main job on %s", (_name, storeOf) => {
   }, 120_000);
 });
 
+describe("a Shopify product export", () => {
+  it("becomes product templates, and a second time nothing more", async () => {
+    const odoo = await started(serveSandbox(19));
+    const folder = mkdtempSync(join(tmpdir(), "odoorway-main-"));
+    folders.push(folder);
+    const gateway = await started(serveGateway(odoo.url, { ODOORWAY_DATA: folder }));
+    const shop = readFileSync(new URL("../../examples/data/shopify-products.csv", import.meta.url));
+    const take = async () => {
+      const { id } = (await (await upload(gateway.url, shop, "flow=shopify-products")).json()) as Status;
+      return finished(gateway.url, id);
+    };
+    expect(await take()).toMatchObject({ state: "done", counts: { read: 21, created: 21, failed: 0 } });
+    expect(await take()).toMatchObject({ state: "done", counts: { read: 21, created: 0, updated: 0, unchanged: 21 } });
+
+    const client = createClient({ url: odoo.url, database: "demo", login: "demo", apiKey: "demo-key" });
+    const read = (model: string, domain: unknown[], fields: string[]) =>
+      client.call(model, "search_read", [domain], { fields }) as Promise<Record<string, unknown>[]>;
+    const lamps = await read(
+      "product.template",
+      [["name", "=", "Floor Lamp"]],
+      ["list_price", "description", "categ_id", "product_tag_ids", "default_code", "weight"],
+    );
+    expect(lamps).toEqual([
+      expect.objectContaining({
+        list_price: 69.99,
+        description: "<p>Black floor lamp</p>",
+        default_code: false,
+        weight: 0,
+      }),
+    ]);
+    expect(lamps[0]?.categ_id).toEqual([expect.any(Number), "Indoor"]);
+    const tags = await read("product.tag", [["id", "in", lamps[0]?.product_tag_ids]], ["name"]);
+    expect(tags.map((tag) => tag.name).sort()).toEqual(["Black", "Lamp"]);
+    await client.close();
+  });
+});
+
 describe("files that are wrong", () => {
   const header = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n";
   const row = "536365,85123A,HOLDER,6,2010-12-01 08:26:00,2.55,17850,United Kingdom\n";
