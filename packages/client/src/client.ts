@@ -7,6 +7,7 @@ import { type Answer, exchange } from "./exchange.js";
 import { type ClientOptions, readOptions, type Settings } from "./options.js";
 import { jsonRpc, type Protocol, type Service, xmlRpc } from "./protocol.js";
 import { isRead, withRetries } from "./retries.js";
+import { withoutSecret } from "./without-secret.js";
 
 /** A connected Odoo user. Every method rejects with OdoorwayError only. */
 export interface OdooClient extends OdooCaller {
@@ -184,12 +185,13 @@ class Client implements OdooClient {
   }
 
   #read(id: number, { facts }: Invocation, url: string, answer: Answer): unknown {
-    const http = () => toError(diagnose({ kind: "http", url, ...answer }, facts));
+    const { apiKey } = this.#settings;
+    const http = () => toError(diagnose({ kind: "http", url, ...withoutSecret(answer, apiKey) }, facts));
     if (answer.status !== 200 || /^text\/html\b/i.test(answer.headers["content-type"] ?? "")) throw http();
     try {
       const decoded = this.#protocol.decode(id, answer.body);
       if ("value" in decoded) return decoded.value;
-      throw toError(diagnose(decoded.failure, facts));
+      throw toError(diagnose(withoutSecret(decoded.failure, apiKey), facts));
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
       if (/^\s*<(?:!doctype html|html)\b/i.test(answer.body)) throw http();
