@@ -47,7 +47,11 @@ export function parseQuery(text: string, rules: QueryRules): Query {
 
 export function unknownParameter(name: string, known: readonly string[]): OdoorwayError {
   return new OdoorwayError("unknown_parameter", {
-    evidence: { parameter: name.slice(0, 100), nearest: nearest(name, known), known: known.length ? known : undefined },
+    evidence: {
+      parameter: name.slice(0, 100),
+      nearest: nearest(name, known),
+      known: known.length > 0 ? known : "none",
+    },
   });
 }
 
