@@ -5,6 +5,7 @@ export { toContractRecord, toContractValue } from "./contract.js";
 export { describeReceived } from "./describe.js";
 export { readFieldsGet, requiredToAsk } from "./fields-get.js";
 export { commonSchemas, type JsonSchema, modelSchemas } from "./json-schema.js";
+export { idsOfCommands, loadCell, loadColumn } from "./load-cells.js";
 export { planLookups } from "./lookups.js";
 export type { KnownModels } from "./query/condition.js";
 export { parseDomain } from "./query/domain.js";

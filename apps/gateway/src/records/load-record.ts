@@ -1,10 +1,10 @@
 /**
  * One record as fields and rows of Odoo's load(), the one call that creates a record together with its
- * external id and cannot double it. Cells are text: booleans are the words True and False, "" empties, a
- * relation by database id is `field/.id`, and lines of a one2many are `field/name` on rows of their own
- * (seen on 18.0 and 19.0). Datetimes are read in the time zone of the context.
+ * external id and cannot double it. Lines of a one2many are `field/name` on rows of their own (seen on 18.0
+ * and 19.0). Datetimes are read in the time zone of the context.
  */
 import { type FieldProblem, fieldProblem, type ModelMetadata } from "@odoorway/core";
+import { loadCell, loadColumn } from "@odoorway/schema";
 
 type Values = Readonly<Record<string, unknown>>;
 type Line = Map<string, string>;
@@ -47,9 +47,8 @@ function linesOf(
     const field = metadata.fields[name];
     const at = `${pointer}/${name}`;
     const commands = Array.isArray(value) ? value : undefined;
-    if (field?.type === "many2one") first.set(`${name}/.id`, cell(value));
-    else if (field?.type === "many2many" && commands && linkedIds(commands)) {
-      first.set(`${name}/.id`, (linkedIds(commands) ?? []).join(","));
+    if (field?.type === "many2many" && commands && onlyLinks(commands)) {
+      first.set(loadColumn(field, name), loadCell(commands));
     } else if (field?.type === "one2many" && commands && createdValues(commands)) {
       const relation = related(field.relation ?? "");
       const below = (createdValues(commands) ?? []).flatMap((inner, index) =>
@@ -57,7 +56,7 @@ function linesOf(
       );
       for (const [index, line] of below.entries()) place(lines, index, name, line);
     } else if (isScalar(value) && field?.type !== "reference" && field?.type !== "one2many")
-      first.set(name, cell(value));
+      first.set(loadColumn(field, name), loadCell(value));
     else problems.push(noForm(metadata.model, name, at, field?.type));
   }
   return lines;
@@ -69,17 +68,9 @@ function place(lines: Line[], index: number, name: string, line: Line): void {
   for (const [column, text] of line) target.set(`${name}/${column}`, text);
 }
 
-/** Ids of `[6, 0, ids]` and `[4, id]` commands; undefined when there are others. */
-function linkedIds(commands: readonly unknown[]): number[] | undefined {
-  const ids = new Set<number>();
-  for (const command of commands) {
-    if (!Array.isArray(command)) return undefined;
-    const [code, id, list] = command as unknown[];
-    if (code === 6 && Array.isArray(list)) for (const one of list) ids.add(Number(one));
-    else if (code === 4 && typeof id === "number") ids.add(id);
-    else if (code !== 5) return undefined;
-  }
-  return [...ids];
+/** Whether the commands make the list out of existing records: `[6, 0, ids]`, `[4, id]`, and `[5]` to empty it. */
+function onlyLinks(commands: readonly unknown[]): boolean {
+  return commands.every((command) => Array.isArray(command) && [4, 5, 6].includes(command[0]));
 }
 
 /** Values of `[0, 0, values]` commands; undefined when there are others. */
@@ -94,11 +85,6 @@ function createdValues(commands: readonly unknown[]): Values[] | undefined {
 
 function isScalar(value: unknown): boolean {
   return value === null || ["string", "number", "boolean"].includes(typeof value);
-}
-
-function cell(value: unknown): string {
-  if (value === true) return "True";
-  return value === false || value === null ? "" : String(value);
 }
 
 function noForm(model: string, field: string, pointer: string, type: string | undefined): FieldProblem {

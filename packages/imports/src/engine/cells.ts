@@ -1,10 +1,10 @@
 /**
- * Records to the fields and rows of Odoo's load(). Measured on 18 and 19: booleans must be the words
- * True and False; "" empties; a many2one by database id is `field/.id`, a many2many too, with commas;
- * further lines of a one2many are rows of their own whose other cells are empty; datetimes are read in
- * the time zone of the context.
+ * Records to the fields and rows of Odoo's load(), many in a call. Measured on 18 and 19: further lines of
+ * a one2many are rows of their own whose other cells are empty; datetimes are read in the time zone of the
+ * context.
  */
 import type { ModelMetadata } from "@odoorway/core";
+import { loadCell, loadColumn } from "@odoorway/schema";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -41,8 +41,8 @@ export function loadCall(
   const lineNames = [...new Set(records.flatMap((one) => (one.lines?.values ?? []).flatMap(Object.keys)))].sort();
   const fields = [
     "id",
-    ...names.map((name) => columnName(metadata, name)),
-    ...lineNames.map((name) => `${lineField}/${columnName(lineMetadata, name)}`),
+    ...names.map((name) => loadColumn(metadata.fields[name], name)),
+    ...lineNames.map((name) => `${lineField}/${loadColumn(lineMetadata?.fields[name], name)}`),
   ];
   const rows: string[][] = [];
   const recordOf: number[] = [];
@@ -50,36 +50,11 @@ export function loadCall(
     const lines = record.lines?.values ?? [];
     for (let line = 0; line < Math.max(1, lines.length); line += 1) {
       const own =
-        line === 0 ? [record.externalId, ...names.map((name) => cell(record.values[name]))] : names.map(() => "");
+        line === 0 ? [record.externalId, ...names.map((name) => loadCell(record.values[name]))] : names.map(() => "");
       if (line > 0) own.unshift("");
-      rows.push([...own, ...lineNames.map((name) => cell(lines[line]?.[name]))]);
+      rows.push([...own, ...lineNames.map((name) => loadCell(lines[line]?.[name]))]);
       recordOf.push(index);
     }
   }
   return { fields, rows, recordOf };
-}
-
-function columnName(metadata: ModelMetadata | undefined, name: string): string {
-  const type = metadata?.fields[name]?.type;
-  return type === "many2one" || type === "many2many" ? `${name}/.id` : name;
-}
-
-function cell(value: unknown): string {
-  if (value === true) return "True";
-  if (value === undefined || value === null || value === false) return "";
-  if (typeof value === "string") return value;
-  if (typeof value === "number") return String(value);
-  if (Array.isArray(value)) return idsOfCommands(value).join(",");
-  return JSON.stringify(value);
-}
-
-/** Ids that the commands of a many2many set or add: `[[6, 0, ids]]`, `[[4, id, 0]]`. */
-export function idsOfCommands(commands: readonly unknown[]): number[] {
-  return commands.flatMap((command) => {
-    if (typeof command === "number") return [command];
-    if (!Array.isArray(command)) return [];
-    const [code, id, ids] = command as unknown[];
-    if (code === 6 && Array.isArray(ids)) return ids.filter((one): one is number => typeof one === "number");
-    return code === 4 && typeof id === "number" ? [id] : [];
-  });
 }

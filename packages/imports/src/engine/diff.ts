@@ -1,6 +1,6 @@
 /** What differs between a record as Odoo has it and as the file wants it, by the field's type. */
 import type { FieldMetadata, ModelMetadata } from "@odoorway/core";
-import { idsOfCommands } from "./cells.js";
+import { idsOfCommands } from "@odoorway/schema";
 
 type Values = Readonly<Record<string, unknown>>;
 
