@@ -188,6 +188,9 @@ describe.each(cases)("$name:", ({ target, store }) => {
       expect(first.body.errors ?? first.status).toBe(201);
       const again = await ask("PUT", path, { name: "Seventeen, renamed" });
       expect([again.status, again.body.id, again.body.name]).toEqual([200, first.body.id, "Seventeen, renamed"]);
+      await ask("PATCH", `/v1/records/res.partner/${first.body.id}`, { active: false });
+      const archived = await ask("PUT", path, { comment: "of an archived one" });
+      expect([archived.body.errors ?? archived.status, archived.body.id]).toEqual([200, first.body.id]);
       const other = await ask("PUT", path.replace("res.partner", "product.template"), { name: "x" });
       expect([other.status, other.body.code]).toEqual([409, "key_of_other_model"]);
       expect((await ask("PUT", "/v1/records/res.partner/by-key/no-module", {})).body.code).toBe("invalid_parameter");
