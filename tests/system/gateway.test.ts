@@ -316,7 +316,10 @@ describe.each(cases)("$name:", ({ target, store }) => {
       expect((await ask("POST", "/v1/imports", "a\n1\n", csv)).body.code).toBe("invalid_parameter");
       expect((await ask("POST", "/v1/imports?flow=nope", "a\n1\n", csv)).body.code).toBe("mapping_not_found");
       expect((await ask("POST", "/v1/imports?model=res.partner&key=ref", "", csv)).body.code).toBe("import_empty");
-      expect((await ask("GET", "/v1/imports/nope")).body.code).toBe("import_not_found");
+      for (const id of ["nope", "%00", "%F0%9F%92%A5", "a".repeat(900)])
+        expect((await ask("GET", `/v1/imports/${id}`)).body.code).toBe("import_not_found");
+      expect((await ask("GET", "/v1/imports?cursor=%00")).body.code).toBe("invalid_parameter");
+      expect((await ask("DELETE", "/v1/tokens/%00")).body.code).toBe("token_not_found");
       expect((await ask("GET", "/v1/imports/nope/rows")).body.code).toBe("import_not_found");
       expect((await ask("GET", "/v1/imports/nope/events")).body.code).toBe("import_not_found");
       expect((await ask("POST", "/v1/imports?model=res.partner", "x", { "content-type": "image/png" })).status).toBe(

@@ -5,6 +5,7 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { nearest, OdoorwayError } from "@odoorway/core";
 import type { Store, Token } from "@odoorway/store";
+import { isOwnId } from "./own-ids.js";
 
 export const scopes = ["records:read", "records:write", "models:read", "imports", "admin", "*"] as const;
 export type Scope = (typeof scopes)[number];
@@ -68,7 +69,7 @@ export async function listTokens(store: Pick<TokenStore, "listTokens">): Promise
 
 /** @throws OdoorwayError token_not_found */
 export async function revokeToken(store: Pick<TokenStore, "revokeToken">, id: string): Promise<void> {
-  if (!(await store.revokeToken(id)))
+  if (!isOwnId(id) || !(await store.revokeToken(id)))
     throw new OdoorwayError("token_not_found", { evidence: { id: id.slice(0, 100) } });
 }
 

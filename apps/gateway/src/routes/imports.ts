@@ -5,6 +5,7 @@ import { openForm } from "../http/multipart.js";
 import { invalidParameter, type Query, wholeNumber } from "../http/query.js";
 import { type GatewayRequest, json, noBody, type Reply, type Route, type Upload } from "../http/route.js";
 import { serverSentEvents } from "../http/server-sent-events.js";
+import { isOwnId } from "../own-ids.js";
 import { limitParameter } from "./parameters.js";
 
 export interface ImportRouteParts {
@@ -80,7 +81,7 @@ export function importRoutes({ imports, stopping }: ImportRouteParts): Route[] {
       operation: "getImport",
       summary: "Counts, progress, rate and time left of an import",
       answers: { 200: "The import; created + updated + unchanged + failed + unprocessed = read." },
-      handle: async ({ params }) => ({ status: 200, body: { json: await imports.get(params.id ?? "") } }),
+      handle: async ({ params }) => ({ status: 200, body: { json: await imports.get(readId(params.id)) } }),
     },
     {
       ...shared,
@@ -111,7 +112,7 @@ export function importRoutes({ imports, stopping }: ImportRouteParts): Route[] {
       operation: "retryImport",
       summary: "Send the rows that failed in Odoo again",
       answers: { 202: "The import, at work again." },
-      handle: async ({ params }) => accepted(await imports.retry(params.id ?? "")),
+      handle: async ({ params }) => accepted(await imports.retry(readId(params.id))),
     },
     {
       ...shared,
@@ -120,7 +121,7 @@ export function importRoutes({ imports, stopping }: ImportRouteParts): Route[] {
       operation: "cancelImport",
       summary: "Stop an import after the batch under way",
       answers: { 200: "The import; what was not sent stays unprocessed." },
-      handle: async ({ params }) => ({ status: 200, body: { json: await imports.cancel(params.id ?? "") } }),
+      handle: async ({ params }) => ({ status: 200, body: { json: await imports.cancel(readId(params.id)) } }),
     },
     {
       ...shared,
@@ -130,7 +131,7 @@ export function importRoutes({ imports, stopping }: ImportRouteParts): Route[] {
       summary: "Forget a finished import and its rows; nothing changes in Odoo",
       answers: { 204: "The import is forgotten." },
       handle: async ({ params }) => {
-        await imports.remove(params.id ?? "");
+        await imports.remove(readId(params.id));
         return { status: 204 };
       },
     },
@@ -205,9 +206,17 @@ function formatOf(type: string, fileName: string | undefined): Format {
   return format;
 }
 
+/** @throws import_not_found */
+function readId(id = ""): string {
+  if (isOwnId(id)) return id;
+  throw new OdoorwayError("import_not_found", { evidence: { id: id.slice(0, 100) } });
+}
+
 async function list(imports: Imports, query: Query): Promise<Reply> {
   const limit = wholeNumber(query, "limit", 1, 200) ?? 50;
   const before = query.parameters.get("cursor");
+  if (before !== undefined && !isOwnId(before))
+    throw invalidParameter("cursor", JSON.stringify(before.slice(0, 50)), "the next_cursor of the page before");
   const found = await imports.list({ limit: limit + 1, ...(before === undefined ? {} : { before }) });
   const data = found.slice(0, limit);
   const next = found.length > limit ? (data.at(-1)?.id ?? null) : null;
@@ -215,7 +224,7 @@ async function list(imports: Imports, query: Query): Promise<Reply> {
 }
 
 async function watch(imports: Imports, stopping: AbortSignal, { params, gone }: GatewayRequest): Promise<Reply> {
-  const id = params.id ?? "";
+  const id = readId(params.id);
   await imports.get(id);
   const statuses = imports.watch(id, AbortSignal.any([gone, stopping]));
   return {
@@ -227,7 +236,7 @@ async function watch(imports: Imports, stopping: AbortSignal, { params, gone }: 
 }
 
 async function rows(imports: Imports, { params, query, accepted: type }: GatewayRequest): Promise<Reply> {
-  const id = params.id ?? "";
+  const id = readId(params.id);
   const status = readStatus(query);
   const format = type === rowsTypes.csv ? "csv" : "ndjson";
   await imports.get(id);
