@@ -1,4 +1,5 @@
 /** createSandbox: a seed made into a database, and a server in front of it. */
+import { randomBytes } from "node:crypto";
 import { type Clock, systemClock } from "@odoorway/core";
 import { createCallLog, type LoggedCall } from "./control/call-log.js";
 import { createFaults, type FaultOrder } from "./control/faults.js";
@@ -8,6 +9,7 @@ import { type Env, modelOf } from "./orm/env.js";
 import { checkedSeed, defaultSeed, objectAt, type SandboxSeed, type SeedUser, wrong } from "./seed.js";
 import { type Credential, credentialsOf } from "./services/credentials.js";
 import type { Server } from "./services/server.js";
+import { createSessions } from "./services/sessions.js";
 import { createApp } from "./urls/app.js";
 import { factsOf, type OdooVersion } from "./versions/facts.js";
 import { profileOf } from "./versions/profile.js";
@@ -48,13 +50,15 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   let server = build();
   const calls = createCallLog();
   const faults = createFaults();
+  const sessions = createSessions(() => randomBytes(32).toString("base64url"));
   const reset = () => {
     server = build();
+    sessions.clear();
     calls.clear();
     faults.clear();
   };
   const app = createApp(
-    { server: () => server, calls, faults, wait: (milliseconds) => clock.sleep(milliseconds) },
+    { server: () => server, sessions, calls, faults, wait: (milliseconds) => clock.sleep(milliseconds) },
     { calls, faults, reset },
   );
   try {

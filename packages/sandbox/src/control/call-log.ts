@@ -1,7 +1,8 @@
 /** The last calls that the server answered, for tests to look at: no secrets, no values. */
 
 export interface LoggedCall {
-  readonly transport: "jsonrpc" | "xmlrpc";
+  /** The door it came through; `session` are the routes of the web client. */
+  readonly transport: "jsonrpc" | "xmlrpc" | "json2" | "session";
   readonly service: string;
   readonly method: string;
   /** Of an object call. */

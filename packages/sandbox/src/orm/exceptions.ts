@@ -36,7 +36,7 @@ const postgres = (name: string) => (message: string) => new OdooException(`psyco
 export const userError = odoo("UserError");
 export const validationError = odoo("ValidationError");
 export const accessError = odoo("AccessError");
-export const accessDenied = () => odoo("AccessDenied")("Access Denied");
+export const accessDenied = (message = "Access Denied") => odoo("AccessDenied")(message);
 export const valueError = builtin("ValueError");
 export const typeError = builtin("TypeError");
 export const indexError = builtin("IndexError");

@@ -65,6 +65,7 @@ function values(value: unknown): Values {
 const commonMethods: Readonly<Record<string, Method>> = {
   create: {
     onModel: true,
+    returnsRecords: true,
     parameters: ["vals_list"],
     required: 1,
     owner: "own",
@@ -149,7 +150,7 @@ const commonMethods: Readonly<Record<string, Method>> = {
     required: 0,
     call(env, model, _ids, args) {
       const text = truthy(args.name) ? [["display_name", args.operator ?? "ilike", args.name]] : [];
-      const rest = Array.isArray(args.args ?? args.domain) ? ((args.args ?? args.domain) as unknown[]) : [];
+      const rest: readonly unknown[] = Array.isArray(args.args) ? args.args : [];
       const limit = args.limit === undefined ? 100 : count(args.limit);
       const ids = env.db.operations.search(env, model, [...text, ...rest], { limit });
       return ids.map((id) => [id, displayName(sudo(env), model, id)]);
@@ -305,6 +306,12 @@ export function methodOf(env: Env, model: Model, name: string): Method {
   return method;
 }
 
+/** The names of a method's arguments in the version that is served. */
+export function parametersOf(env: Env, name: string, method: Method): readonly string[] {
+  const { renamed } = env.db.profile;
+  return method.parameters.map((parameter) => renamed[`${name}.${parameter}`] ?? parameter);
+}
+
 export function bindArguments(
   env: Env,
   model: Model,
@@ -314,7 +321,8 @@ export function bindArguments(
   named: Values,
 ): Values {
   const owner = method.owner === "own" ? model.className : "BaseModel";
-  const { parameters, required } = method;
+  const { required } = method;
+  const parameters = parametersOf(env, name, method);
   if (positional.length > parameters.length) {
     const [least, most] = [required + 1, parameters.length + 1];
     const takes =
@@ -325,16 +333,16 @@ export function bindArguments(
   }
   const bound: Values = {};
   positional.forEach((value, at) => {
-    const parameter = parameters[at];
+    const parameter = method.parameters[at];
     if (parameter) bound[parameter] = value;
   });
   for (const [key, value] of Object.entries(named)) {
-    if (!parameters.includes(key) && !(name === "name_search" && key === "domain"))
-      throw typeError(`${owner}.${name}() got an unexpected keyword argument '${key}'`);
-    if (key in bound) throw typeError(`${owner}.${name}() got multiple values for argument '${key}'`);
-    bound[key] = value;
+    const parameter = method.parameters[parameters.indexOf(key)];
+    if (parameter === undefined) throw typeError(`${owner}.${name}() got an unexpected keyword argument '${key}'`);
+    if (parameter in bound) throw typeError(`${owner}.${name}() got multiple values for argument '${key}'`);
+    bound[parameter] = value;
   }
-  const missing = parameters.slice(0, required).filter((parameter) => !(parameter in bound));
+  const missing = parameters.filter((_name, at) => at < required && !((method.parameters[at] ?? "") in bound));
   if (missing.length > 0) {
     if (name === "create") throw typeError(env.db.profile.says.createMissing(model.className));
     const list = missing.map((parameter) => repr(parameter));

@@ -1,8 +1,15 @@
 /** The service `common`: who is there, and who may come in. */
 import { plainException } from "../orm/exceptions.js";
-import { requireDatabase, type Server } from "./server.js";
+import { requireDatabase, type Server, type Transport } from "./server.js";
 
-export function versionInfo(server: Server): object {
+interface VersionInfo {
+  readonly server_version: string;
+  readonly server_version_info: readonly unknown[];
+  readonly server_serie: string;
+  readonly protocol_version: number;
+}
+
+export function versionInfo(server: Server): VersionInfo {
   const { version } = server.database.profile;
   return {
     server_version: `${version}.0`,
@@ -12,7 +19,7 @@ export function versionInfo(server: Server): object {
   };
 }
 
-export function common(server: Server, method: string, args: readonly unknown[]): unknown {
+export function common(server: Server, method: string, args: readonly unknown[], { address }: Transport): unknown {
   switch (method) {
     case "version":
       return versionInfo(server);
@@ -22,7 +29,8 @@ export function common(server: Server, method: string, args: readonly unknown[])
     case "login": {
       const [database, login, secret] = args;
       requireDatabase(server, database);
-      return server.credentials.authenticate(login, secret) ?? false;
+      const uid = server.credentials.authenticate(login, secret, address);
+      return typeof uid === "number" ? uid : false;
     }
     default:
       throw plainException(`Method not found: ${method}`);

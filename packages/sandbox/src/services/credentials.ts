@@ -1,4 +1,11 @@
-/** Who may come in: passwords and API keys of the seed's users, kept apart from the records. */
+/**
+ * Who may come in: passwords and API keys of the seed's users, kept apart from the records.
+ *
+ * Five failed logins from one address lock it out for a minute, counted from the last; a login that
+ * succeeds before that forgives the failures. The parameters base.login_cooldown_after (0: never) and
+ * base.login_cooldown_duration (seconds) say otherwise, as in Odoo. Only logins count and wait: a call
+ * that brings its secret, and a bearer of JSON-2, are judged by the secret alone.
+ */
 import type { Clock } from "@odoorway/core";
 import type { Database } from "../orm/env.js";
 
@@ -10,29 +17,69 @@ export interface Credential {
   readonly totp: boolean;
 }
 
+/** A user's id; undefined: unknown, archived, wrong secret, expired key; or the address has to wait. */
+export type Admission = number | undefined | "cooldown";
+
+/** What Odoo says to an address that has to wait. */
+export const tooManyFailures = "Too many login failures, please wait a bit before trying again.";
+
 export interface Credentials {
-  /** The user's id, or undefined: unknown, archived, wrong secret, expired key. */
-  authenticate(login: unknown, secret: unknown): number | undefined;
+  /** For RPC: a key, or a password where two-factor login is off. */
+  authenticate(login: unknown, secret: unknown, address?: string): Admission;
   check(uid: unknown, secret: unknown): boolean;
+  /** For a browser session: a password and no key. */
+  byPassword(login: unknown, password: unknown, address?: string): Admission;
+  /** For a bearer: the owner of a key. */
+  byKey(key: string): number | undefined;
+  hasTotp(uid: number): boolean;
 }
+
+/** Addresses that are remembered; the oldest goes first. */
+const mostAddresses = 10_000;
 
 export function credentialsOf(database: Database, list: readonly Credential[], clock: Clock): Credentials {
   const byUid = new Map(list.map((credential) => [credential.uid, credential]));
+  const failures = new Map<string, { count: number; last: number }>();
   const users = database.models.get("res.users")?.table;
-  const check = (uid: unknown, secret: unknown): boolean => {
-    const credential = typeof uid === "number" ? byUid.get(uid) : undefined;
-    if (!credential || users?.rows.get(credential.uid)?.active !== true) return false;
-    if (typeof secret !== "string" || secret === "") return false;
-    if (credential.password === secret && !credential.totp) return true;
-    return credential.keys.some(
-      ({ key, expires }) => key === secret && (expires === null || Date.parse(expires) > clock.now()),
-    );
+  const parameters = database.models.get("ir.config_parameter")?.table;
+  const parameter = (key: string, usual: number): number => {
+    const value = Number(parameters?.rows.get(parameters.find("key", key)[0] ?? 0)?.value ?? usual);
+    return Number.isFinite(value) ? value : usual;
   };
+  const active = (uid: number) => (users?.rows.get(uid)?.active === true ? byUid.get(uid) : undefined);
+
+  const attempt = (address: string | undefined, uid: number | undefined, proven: (own: Credential) => boolean) => {
+    const past = address === undefined ? undefined : failures.get(address);
+    const most = parameter("base.login_cooldown_after", 5);
+    const wait = parameter("base.login_cooldown_duration", 60) * 1000;
+    if (past && most > 0 && past.count >= most && clock.now() - past.last < wait) return "cooldown";
+    const own = uid === undefined ? undefined : active(uid);
+    if (own && proven(own)) {
+      if (address !== undefined) failures.delete(address);
+      return own.uid;
+    }
+    if (address === undefined) return undefined;
+    failures.delete(address);
+    failures.set(address, { count: (past?.count ?? 0) + 1, last: clock.now() });
+    const [oldest] = failures.keys();
+    if (failures.size > mostAddresses && oldest !== undefined) failures.delete(oldest);
+    return undefined;
+  };
+  const isKey = (own: Credential, secret: string) =>
+    own.keys.some(({ key, expires }) => key === secret && (expires === null || Date.parse(expires) > clock.now()));
+  const provenBy = (secret: unknown) => (own: Credential) =>
+    typeof secret === "string" && secret !== "" && ((own.password === secret && !own.totp) || isKey(own, secret));
+  const uidOf = (login: unknown) => (typeof login === "string" ? users?.find("login", login)[0] : undefined);
+
   return {
-    check,
-    authenticate(login, secret) {
-      const [uid] = typeof login === "string" ? (users?.find("login", login) ?? []) : [];
-      return uid !== undefined && check(uid, secret) ? uid : undefined;
+    authenticate: (login, secret, address) => attempt(address, uidOf(login), provenBy(secret)),
+    check: (uid, secret) => {
+      const own = typeof uid === "number" ? active(uid) : undefined;
+      return own !== undefined && provenBy(secret)(own);
     },
+    byPassword: (login, password, address) =>
+      attempt(address, uidOf(login), (own) => own.password !== undefined && own.password === password),
+    byKey: (key) => list.find((own) => users?.rows.get(own.uid)?.active === true && isKey(own, key))?.uid,
+    hasTotp: (uid) => byUid.get(uid)?.totp === true,
   };
 }

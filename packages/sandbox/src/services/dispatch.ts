@@ -12,7 +12,7 @@ export function dispatch(
   args: readonly unknown[],
   transport: Transport,
 ): unknown {
-  if (service === "common") return common(server, method, args);
+  if (service === "common") return common(server, method, args, transport);
   if (service === "db") return db(server, method, args);
   if (service === "object") return object(server, method, args, transport);
   throw keyError(String(service));

@@ -11,14 +11,23 @@ export function asException(error: unknown): OdooException {
   return new OdooException("builtins.Exception", error instanceof Error ? error.message : "unknown error");
 }
 
+/** An exception as JSON tells it: the body of a JSON-2 error, `data` of a JSON-RPC one. */
+export function exceptionBody(exception: OdooException): object {
+  const { exception: name, message } = exception;
+  return { name, message, arguments: exception.arguments, context: {}, debug: traceback(exception) };
+}
+
 /** `error` of a JSON-RPC answer. */
 export function jsonRpcError(exception: OdooException, profile: Profile): object {
-  const { exception: name, message } = exception;
-  return {
-    code: profile.errorCode,
-    message: "Odoo Server Error",
-    data: { name, debug: traceback(exception), message, arguments: exception.arguments, context: {} },
-  };
+  const data = exceptionBody(exception);
+  switch (exception.exception) {
+    case "odoo.http.SessionExpiredException":
+      return { code: 100, message: "Odoo Session Expired", data };
+    case "werkzeug.exceptions.NotFound":
+      return { code: 404, message: "404: Not Found", data: { ...data, arguments: [] } };
+    default:
+      return { code: profile.errorCode, message: "Odoo Server Error", data };
+  }
 }
 
 /** Fault of XML-RPC: 1 a defect, 2 a warning for the user, 3 access denied, 4 an access error (Odoo 14 to 19). */

@@ -5,13 +5,14 @@ import {
   accessError,
   indexError,
   notAnInteger,
+  OdooException,
   plainException,
   typeError,
   userError,
 } from "../orm/exceptions.js";
-import { bindArguments, methodOf } from "../orm/methods.js";
-import type { Values } from "../orm/model.js";
-import { repr, truthy } from "../orm/python.js";
+import { bindArguments, methodOf, parametersOf } from "../orm/methods.js";
+import type { Method, Model, Values } from "../orm/model.js";
+import { repr, truthy, typeName } from "../orm/python.js";
 import { requireDatabase, type Server, type Transport } from "./server.js";
 
 export function object(server: Server, method: string, params: readonly unknown[], transport: Transport): unknown {
@@ -25,20 +26,20 @@ export function object(server: Server, method: string, params: readonly unknown[
   return callMethod(server, Number(uid), String(model), String(name), listOf(args), dictOf(kwargs), transport);
 }
 
-function listOf(args: unknown): readonly unknown[] {
+export function listOf(args: unknown): readonly unknown[] {
   if (args === undefined || args === null || args === false) return [];
   if (Array.isArray(args)) return args;
   throw typeError(`Value after * must be an iterable, not ${typeof args}`);
 }
 
-function dictOf(kwargs: unknown): Values {
+export function dictOf(kwargs: unknown): Values {
   if (!truthy(kwargs)) return {};
   if (typeof kwargs === "object" && !Array.isArray(kwargs)) return kwargs as Values;
   throw typeError("argument after ** must be a mapping");
 }
 
 /** Calls a public method of a model. Undefined is Python's None. */
-function callMethod(
+export function callMethod(
   server: Server,
   uid: number,
   modelName: string,
@@ -66,7 +67,57 @@ function callMethod(
   });
 }
 
-function envOf(server: Server, uid: number, context: Values, transport: Transport): Env {
+/** A method called with all its arguments by name, as JSON-2 does. */
+interface NamedCall {
+  readonly uid: number;
+  readonly model: string;
+  readonly method: string;
+  readonly ids: unknown;
+  readonly context: unknown;
+  readonly named: Values;
+}
+/** How to refuse what never reaches the method. */
+interface Refusals {
+  unknownModel(message: string): Error;
+  unknownMethod(message: string): Error;
+  arguments(message: string): Error;
+}
+
+/** Calls a public method with arguments by name; records come back as a list of their ids. */
+export function callNamed(server: Server, call: NamedCall, refuse: Refusals, transport: Transport): unknown {
+  const { database } = server;
+  const model = database.models.get(call.model);
+  if (!model) throw refuse.unknownModel(`the model '${call.model}' does not exist`);
+  const { context = {}, method: name } = call;
+  if (typeof context === "number" || typeof context === "boolean" || context === null)
+    throw typeError(`'${typeName(context)}' object is not iterable`);
+  const env = envOf(server, call.uid, dictOf(context), transport);
+  return database.transaction(() => {
+    const method = publicMethod(env, model, name, refuse);
+    const takesIds = truthy(call.ids);
+    if (method.onModel && takesIds) throw refuse.arguments(`cannot call ${model.name}.${name} with ids`);
+    const parameters = parametersOf(env, name, method);
+    const missing = parameters.slice(0, method.required).find((parameter) => !Object.hasOwn(call.named, parameter));
+    if (missing !== undefined) throw refuse.arguments(`missing a required argument: '${missing}'`);
+    const unknown = Object.keys(call.named).find((key) => !parameters.includes(key));
+    if (unknown !== undefined) throw refuse.arguments(`got an unexpected keyword argument '${unknown}'`);
+    const ids = typeof call.ids === "string" ? [...call.ids] : call.ids;
+    const value = method.call(env, model, idsOf(ids), bindArguments(env, model, name, method, [], call.named));
+    return method.returnsRecords && typeof value === "number" ? [value] : value;
+  });
+}
+
+function publicMethod(env: Env, model: Model, name: string, refuse: Refusals): Method {
+  try {
+    return methodOf(env, model, name);
+  } catch (error) {
+    if (error instanceof OdooException && error.exception === "builtins.AttributeError")
+      throw refuse.unknownMethod(error.message);
+    throw error;
+  }
+}
+
+export function envOf(server: Server, uid: number, context: Values, transport: Transport): Env {
   const companies = context.allowed_company_ids;
   if (Array.isArray(companies)) {
     const known = server.database.models.get("res.company")?.table;

@@ -12,6 +12,8 @@ export interface Server {
 /** A transport's own ways: XML-RPC tells a float from an int. */
 export interface Transport {
   readonly float?: (value: number) => unknown;
+  /** Where the call comes from, for the cooldown of logins. */
+  readonly address?: string;
 }
 
 /** Refuses a database that is not the server's, as PostgreSQL does. */

@@ -1,8 +1,13 @@
 /** The HTTP layer: bodies stay raw, for the bytes are what an Odoo judges; no limit below Odoo's 128 MiB. */
 import fastify, { type FastifyInstance } from "fastify";
 import { addControlRoutes, type Control } from "../control/routes.js";
-import { addPages } from "./pages.js";
-import { addRpcRoutes, type Doors } from "./rpc.js";
+import { unknownPage } from "./answer.js";
+import { addJson2 } from "./json2.js";
+import type { Doors } from "./perform.js";
+import { addRoutes, send } from "./routes.js";
+import { addRpcRoutes } from "./rpc.js";
+import { sessionRoutes } from "./session-routes.js";
+import { webRoutes } from "./web.js";
 
 const bodyLimit = 128 * 1024 * 1024;
 
@@ -12,7 +17,10 @@ export function createApp(doors: Doors, control: Control): FastifyInstance {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
     addRpcRoutes(scope, doors);
-    addPages(scope, () => doors.server());
+    // Only a version that has JSON-2 registers it: elsewhere its addresses are those of /json/*.
+    if (doors.server().database.profile.hasJson2) addJson2(scope, doors);
+    addRoutes(scope, doors, [...webRoutes, ...sessionRoutes]);
+    scope.setNotFoundHandler(async (_request, reply) => send(reply, unknownPage()));
   });
   app.register(async (scope) => addControlRoutes(scope, control));
   return app;

@@ -8,108 +8,99 @@ import {
   XmlRpcDouble,
 } from "@odoorway/wire";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { CallLog, LoggedCall } from "../control/call-log.js";
-import type { Faults } from "../control/faults.js";
 import { OdooException, typeError } from "../orm/exceptions.js";
 import { truthy } from "../orm/python.js";
 import { dispatch } from "../services/dispatch.js";
-import { asException, jsonRpcError, xmlRpcFault } from "../services/errors.js";
+import { asException, xmlRpcFault } from "../services/errors.js";
 import type { Server, Transport } from "../services/server.js";
-import type { Profile } from "../versions/profile.js";
-import { badRequest, wrongType } from "./pages.js";
-import { pythonFloat, pythonJson } from "./whole-float.js";
-
-export interface Doors {
-  /** The server as it is now; a reset puts another in its place. */
-  server(): Server;
-  readonly calls: CallLog;
-  readonly faults: Faults;
-  wait(milliseconds: number): Promise<void>;
-}
-
-interface Call {
-  readonly transport: LoggedCall["transport"];
-  readonly service: unknown;
-  readonly method: string;
-  readonly args: readonly unknown[];
-}
-/** What became of a call: its value, its exception, or nothing at all (the connection was cut). */
-type Outcome = { value: unknown } | { exception: OdooException } | "dropped";
+import { badRequest, kindsFitting, notAllowed, type RouteAnswer, wrongType } from "./answer.js";
+import { type Doors, type Outcome, perform, sizeOf, type Work } from "./perform.js";
+import { objectIn, required, send, tellJsonRpc, typeOf } from "./routes.js";
+import { pythonFloat } from "./whole-float.js";
 
 const wholeFloats: Transport = { float: pythonFloat };
 const doubles: Transport = { float: (value) => new XmlRpcDouble(value) };
 
 export function addRpcRoutes(app: FastifyInstance, doors: Doors): void {
   app.all("/jsonrpc", async (request, reply) => jsonRpc(doors, request, reply));
-  app.post("/xmlrpc/2/:service", async (request, reply) => xmlRpc(doors, request, reply));
-  app.post("/xmlrpc/:service", async (request, reply) => xmlRpc(doors, request, reply));
+  for (const path of ["/xmlrpc/2/:service", "/xmlrpc/:service"])
+    app.all(path, async (request, reply) => xmlRpc(doors, request, reply));
 }
 
-async function jsonRpc(doors: Doors, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-  const { profile } = doors.server().database;
-  const type = String(request.headers["content-type"] ?? "").split(";")[0];
-  if (type !== "application/json" && type !== "application/json-rpc") return wrongType(reply, profile);
-  let body: Record<string, unknown>;
-  try {
-    const parsed: unknown = JSON.parse(String(request.body));
-    if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
-      return badRequest(reply, "Invalid JSON data");
-    body = parsed as Record<string, unknown>;
-  } catch {
-    return badRequest(reply, "Invalid JSON data");
-  }
-  const head = { jsonrpc: "2.0", id: body.id ?? null };
-  const outcome = await perform(doors, () => jsonCall(profile, body.params), wholeFloats);
-  if (outcome === "dropped") return cut(reply);
-  reply.header("Content-Type", "application/json; charset=utf-8");
-  const answer = "value" in outcome ? { result: outcome.value } : { error: jsonRpcError(outcome.exception, profile) };
-  return reply.send(pythonJson({ ...head, ...answer }));
+async function jsonRpc(doors: Doors, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const server = doors.server();
+  const { profile } = server.database;
+  const text = typeof request.body === "string" ? request.body : "";
+  const fitting = kindsFitting(profile, typeOf(request), text !== "");
+  if (!fitting.includes(profile.jsonRpcType))
+    return send(reply, wrongType(profile, "/jsonrpc", profile.jsonRpcType, fitting));
+  const body = objectIn(text);
+  if (!body) return send(reply, badRequest("Invalid JSON data"));
+  return perform(doors, reply, () => jsonWork(server, body.params, request.ip), tellJsonRpc(profile, body.id ?? null));
 }
 
-function jsonCall(profile: Profile, params: unknown): Call {
+function jsonWork(server: Server, params: unknown, address: string): Work {
   const given = (truthy(params) && typeof params === "object" ? params : {}) as Record<string, unknown>;
-  const missing = ["service", "method", "args"].filter((name) => !(name in given)).map((name) => `'${name}'`);
-  if (missing.length > 0) {
-    const list =
-      missing.length === 1
-        ? missing[0]
-        : missing.length === 2
-          ? missing.join(" and ")
-          : `${missing.slice(0, 2).join(", ")}, and ${missing[2]}`;
-    throw typeError(
-      `${profile.jsonRpcClass}.jsonrpc() missing ${missing.length} required positional argument${missing.length === 1 ? "" : "s"}: ${list}`,
-    );
-  }
+  const owner = `${server.database.profile.jsonRpcClass}.jsonrpc`;
+  required(given, ["service", "method", "args"], typeError, owner);
   const { service, method, args } = given;
-  return { transport: "jsonrpc", service, method: String(method), args: Array.isArray(args) ? args : [] };
+  return workOf("jsonrpc", server, service, String(method), Array.isArray(args) ? args : [], {
+    ...wholeFloats,
+    address,
+  });
 }
 
-async function xmlRpc(doors: Doors, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-  const { service } = request.params as { service: string };
-  const outcome = await perform(
-    doors,
-    () => ({ transport: "xmlrpc", service, ...xmlCall(String(request.body ?? "")) }),
-    doubles,
-  );
-  if (outcome === "dropped") return cut(reply);
-  reply.header("Content-Type", "text/xml; charset=utf-8");
-  if ("value" in outcome) {
-    try {
-      if (outcome.value === undefined || outcome.value === null)
-        throw new OdooException("builtins.TypeError", "cannot marshal None unless allow_none is enabled");
-      if (outcome.value === "res.partner()")
-        throw new OdooException("builtins.TypeError", "cannot marshal <class 'odoo.api.res.partner'> objects");
-      return reply.send(encodeXmlRpcResponse(outcome.value));
-    } catch (error) {
-      if (error instanceof MarshallingError)
-        return fault(
-          reply,
-          new OdooException("builtins.TypeError", "cannot marshal None unless allow_none is enabled"),
-        );
-      return fault(reply, asException(error));
-    }
+function workOf(
+  door: "jsonrpc" | "xmlrpc",
+  server: Server,
+  service: unknown,
+  method: string,
+  args: readonly unknown[],
+  transport: Transport,
+): Work {
+  const isObject = service === "object";
+  const name = isObject ? String(args[4] ?? "") : method;
+  const called = {
+    transport: door,
+    service: String(service),
+    model: isObject ? String(args[3] ?? "") : "",
+    method: name,
+    uid: isObject ? Number(args[1]) || 0 : 0,
+    size: sizeOf(name, args[5]),
+  };
+  return { called, run: () => dispatch(server, service, method, args, transport) };
+}
+
+async function xmlRpc(doors: Doors, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  if (request.method !== "POST" && request.method !== "OPTIONS") {
+    const { version } = doors.server().database.profile;
+    return send(reply, notAllowed(version === 18 ? ["POST", "OPTIONS"] : ["OPTIONS", "POST"]));
   }
-  return fault(reply, outcome.exception);
+  const { service } = request.params as { service: string };
+  const transport = { ...doubles, address: request.ip };
+  const read = () => {
+    const { method, args } = xmlCall(typeof request.body === "string" ? request.body : "");
+    return workOf("xmlrpc", doors.server(), service, method, args, transport);
+  };
+  return perform(doors, reply, read, tellXmlRpc);
+}
+
+function tellXmlRpc(outcome: Outcome): RouteAnswer {
+  if ("exception" in outcome) return fault(outcome.exception);
+  try {
+    if (outcome.value === undefined || outcome.value === null)
+      throw new OdooException("builtins.TypeError", "cannot marshal None unless allow_none is enabled");
+    if (outcome.value === "res.partner()")
+      throw new OdooException("builtins.TypeError", "cannot marshal <class 'odoo.api.res.partner'> objects");
+    return xml(encodeXmlRpcResponse(outcome.value));
+  } catch (error) {
+    if (!(error instanceof MarshallingError)) return fault(asException(error));
+    return fault(new OdooException("builtins.TypeError", "cannot marshal None unless allow_none is enabled"));
+  }
+}
+
+function xml(body: string): RouteAnswer {
+  return { status: 200, headers: { "Content-Type": "text/xml; charset=utf-8" }, body };
 }
 
 function xmlCall(body: string): { method: string; args: readonly unknown[] } {
@@ -125,57 +116,7 @@ function xmlCall(body: string): { method: string; args: readonly unknown[] } {
   }
 }
 
-function fault(reply: FastifyReply, exception: OdooException): unknown {
+function fault(exception: OdooException): RouteAnswer {
   const { code, message } = xmlRpcFault(exception);
-  return reply.send(encodeXmlRpcFault(code, message));
-}
-
-/** Closes the connection without a byte of answer. */
-function cut(reply: FastifyReply): FastifyReply {
-  reply.hijack();
-  reply.raw.destroy();
-  return reply;
-}
-
-async function perform(doors: Doors, read: () => Call, transport: Transport): Promise<Outcome> {
-  const started = performance.now();
-  let call: Call | undefined;
-  let outcome: Outcome;
-  try {
-    call = read();
-    const { model, method } = named(call);
-    const { delay, drop } = doors.faults.strike(model, method);
-    if (delay > 0) await doors.wait(delay);
-    if (drop === "before") outcome = "dropped";
-    else {
-      const value = dispatch(doors.server(), call.service, call.method, call.args, transport);
-      outcome = drop === "after" ? "dropped" : { value };
-    }
-  } catch (error) {
-    outcome = { exception: asException(error) };
-  }
-  if (call) doors.calls.add(logged(call, outcome, performance.now() - started));
-  return outcome;
-}
-
-function named(call: Call): { model: string; method: string } {
-  if (call.service !== "object") return { model: "", method: call.method };
-  return { model: String(call.args[3] ?? ""), method: String(call.args[4] ?? "") };
-}
-
-function logged(call: Call, outcome: Outcome, milliseconds: number): LoggedCall {
-  const payload = Array.isArray(call.args[5]) ? call.args[5] : [];
-  const first: unknown = call.args[4] === "load" ? payload[1] : payload[0];
-  const { model, method } = named(call);
-  return {
-    transport: call.transport,
-    service: String(call.service),
-    method,
-    model,
-    uid: call.service === "object" ? Number(call.args[1]) || 0 : 0,
-    size: Array.isArray(first) ? first.length : 1,
-    outcome: outcome === "dropped" ? "dropped" : "value" in outcome ? "ok" : "error",
-    exception: outcome !== "dropped" && "exception" in outcome ? outcome.exception.exception : "",
-    milliseconds: Math.round(milliseconds * 10) / 10,
-  };
+  return xml(encodeXmlRpcFault(code, message));
 }

@@ -9,9 +9,11 @@ export interface Profile {
   readonly version: OdooVersion;
   /** `code` of a JSON-RPC error. */
   readonly errorCode: number;
-  /** Class of the JSON-RPC controller, and how it refuses another content type. */
+  /** Class of the JSON-RPC controller. */
   readonly jsonRpcClass: "RPC" | "JSONRPC";
-  readonly wrongType: { readonly status: number; readonly title: string };
+  /** The type of JSON-RPC routes. */
+  readonly jsonRpcType: "json" | "jsonrpc";
+  readonly hasJson2: boolean;
   /** Texts count as booleans by their meaning ("no" is false) in domains. */
   readonly readsBooleans: boolean;
   /** An id compared with a number beyond 32 bits is PostgreSQL's error. */
@@ -20,6 +22,8 @@ export interface Profile {
   readonly asksBeforeCancel: boolean;
   /** Methods that 19 no longer lets a client call. */
   readonly notCallable: ReadonlySet<string>;
+  /** Arguments that have another name than in 18.0, as `method.argument`. */
+  readonly renamed: Readonly<Record<string, string>>;
   /** The many2many of res.users to its groups. */
   readonly userGroups: "groups_id" | "group_ids";
   /** The many2one of res.groups whose name stands before the group's. */
@@ -66,7 +70,9 @@ const profiles: Record<OdooVersion, Profile> = {
     version: 18,
     errorCode: 200,
     jsonRpcClass: "RPC",
-    wrongType: { status: 400, title: "Bad Request" },
+    jsonRpcType: "json",
+    hasJson2: false,
+    renamed: {},
     readsBooleans: false,
     asksBeforeCancel: true,
     comparesIdsAsIntegers: true,
@@ -108,7 +114,9 @@ const profiles: Record<OdooVersion, Profile> = {
     version: 19,
     errorCode: 0,
     jsonRpcClass: "JSONRPC",
-    wrongType: { status: 415, title: "Unsupported Media Type" },
+    jsonRpcType: "jsonrpc",
+    hasJson2: true,
+    renamed: { "default_get.fields_list": "fields", "name_search.args": "domain" },
     readsBooleans: true,
     asksBeforeCancel: false,
     comparesIdsAsIntegers: false,

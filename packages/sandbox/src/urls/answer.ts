@@ -1,0 +1,97 @@
+/** What a route answers, as data: the pages that werkzeug and Odoo write, JSON, redirects. */
+import type { Profile } from "../versions/profile.js";
+
+export interface RouteAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Buffer;
+}
+
+const html = "text/html; charset=utf-8";
+
+export function json(body: string, status = 200, headers: Readonly<Record<string, string>> = {}): RouteAnswer {
+  return { status, headers: { "Content-Type": "application/json; charset=utf-8", ...headers }, body };
+}
+
+/** A page of Odoo's own; its content is ours, for nobody parses it. */
+export function page(content: string, headers: Readonly<Record<string, string>> = {}): RouteAnswer {
+  const body = `<!DOCTYPE html>\n<html>\n<head>\n<title>Odoo</title>\n</head>\n<body>\n${content}\n</body>\n</html>\n`;
+  return { status: 200, headers: { "Content-Type": html, ...headers }, body };
+}
+
+export function escaped(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&#34;")
+    .replaceAll("'", "&#39;");
+}
+
+function werkzeug(status: number, title: string, paragraph: string, headers: Readonly<Record<string, string>> = {}) {
+  const name = title.replace(/^\d+ /, "");
+  const body = `<!doctype html>\n<html lang=en>\n<title>${title}</title>\n<h1>${name}</h1>\n<p>${paragraph}</p>\n`;
+  return { status, headers: { "Content-Type": html, ...headers }, body };
+}
+
+export function badRequest(message: string): RouteAnswer {
+  return werkzeug(400, "400 Bad Request", escaped(message));
+}
+
+export function unauthorized(message: string): RouteAnswer {
+  return werkzeug(401, "401 Unauthorized", escaped(message));
+}
+
+export function notAllowed(methods: readonly string[]): RouteAnswer {
+  return werkzeug(405, "405 Method Not Allowed", "The method is not allowed for the requested URL.", {
+    Allow: methods.join(", "),
+  });
+}
+
+/** werkzeug's page of a route that is there but finds nothing. */
+export function nothingThere(): RouteAnswer {
+  return werkzeug(404, "404 Not Found", "The requested URL was not found on the server.");
+}
+
+/** Odoo's own page of an address that no route has. */
+export function unknownPage(): RouteAnswer {
+  const { body } = page("<h1>404: Page not found</h1>");
+  return { status: 404, headers: { "Content-Type": "text/html;charset=utf-8" }, body };
+}
+
+/** A database that is not there, asked for by X-Odoo-Database (19). */
+export function noDatabase(): RouteAnswer {
+  return werkzeug(
+    404,
+    "404 Not Found",
+    "No database is selected and the requested URL was not found in the server-wide controllers.",
+  );
+}
+
+export function redirect(location: string, headers: Readonly<Record<string, string>> = {}): RouteAnswer {
+  const link = `See <a href="${escaped(location)}">${escaped(location)}</a>.`;
+  return werkzeug(303, "Redirecting...", link, { ...headers, Location: location });
+}
+
+/** Kinds of routes that a request fits by its content type; json2 came with 19. */
+export function kindsFitting(profile: Profile, type: string, hasBody: boolean): string[] {
+  const isJson = type === "application/json";
+  const kinds = ["http"];
+  if (isJson || type === "application/json-rpc") kinds.push(profile.jsonRpcType);
+  if (profile.hasJson2 && (isJson || !hasBody)) kinds.push("json2");
+  return kinds;
+}
+
+/** A route that exists, but not for this kind of request. */
+export function wrongType(profile: Profile, route: string, kind: string, fitting: readonly string[]): RouteAnswer {
+  const list = fitting.map((name) => `'${name}'`).join(", ");
+  const said = escaped(`Request inferred type is compatible with [${list}] but '${route}' is type='${kind}'.`);
+  if (profile.version === 18) return werkzeug(400, "400 Bad Request", said);
+  const accept = kind === "json2" ? "application/json" : "application/json, application/json-rpc";
+  return werkzeug(
+    415,
+    "415 Unsupported Media Type",
+    `${said}<br><br>Please verify the Content-Type request header and try again.`,
+    { Accept: accept },
+  );
+}
