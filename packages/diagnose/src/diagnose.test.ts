@@ -2,16 +2,53 @@ import type { ErrorCode, Evidence } from "@odoorway/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cases, userError } from "../test-support/cases.js";
-import { call, checked, expectNoHole, json, traceback, xml } from "../test-support/failures.js";
+import { call, checked, expectNoHole, json, json2, traceback, xml } from "../test-support/failures.js";
 import { diagnose, diagnoseText, type OdooFailure, toError } from "./index.js";
 
 describe("the same mistake has the same code over each transport", () => {
   it.each(cases)("%s: %s", (name, message, before, code, evidence, facts) => {
-    for (const failure of [json(name, message, ...before), xml(name, message, ...before)]) {
+    for (const transport of [json, json2, xml]) {
+      const failure = transport(name, message, ...before);
       const diagnosis = checked(failure, facts ?? call);
       expect(diagnosis.code).toBe(code);
       expect(diagnosis.evidence).toMatchObject(evidence);
     }
+  });
+});
+
+describe("JSON-2's own refusals", () => {
+  const http = (status: number, body: unknown): OdooFailure => {
+    const text = typeof body === "string" ? body : JSON.stringify(body);
+    return { kind: "http", status, headers: {}, body: text, url: "http://odoo.example/json/2/res.partner/read" };
+  };
+  const werkzeug = (name: string, message: string) => ({ name: `werkzeug.exceptions.${name}`, message, arguments: [] });
+
+  it.each<[number, unknown, ErrorCode]>([
+    [401, werkzeug("Unauthorized", "Invalid apikey"), "auth_invalid_credentials"],
+    [422, werkzeug("UnprocessableEntity", "missing a required argument: 'vals_list'"), "bad_arguments"],
+    [422, werkzeug("UnprocessableEntity", "cannot call res.partner.search with ids"), "bad_arguments"],
+    [404, werkzeug("NotFound", "the model 'no.such' does not exist"), "model_not_found"],
+    [404, werkzeug("NotFound", "The method 'res.partner.serch' does not exist"), "method_not_found"],
+    [404, "<title>404 Not Found</title><p>No database is selected and the requested URL was not found", "db_not_found"],
+    [404, "<title>404 Not Found</title>", "http_404_endpoint"],
+    [500, { name: 5, message: "no exception" }, "bad_gateway_or_proxy"],
+  ])("%i %o is %s", (status, body, code) => {
+    expect(checked(http(status, body)).code).toBe(code);
+  });
+});
+
+describe("the session routes' own refusals", () => {
+  it("code 100 is an expired session, with or without the exception's name", () => {
+    const named = { name: "odoo.http.SessionExpiredException", message: "Session expired" };
+    for (const data of [named, { message: "Sitzung abgelaufen" }])
+      expect(checked({ kind: "jsonrpc", error: { code: 100, data } }).code).toBe("auth_session_expired");
+  });
+
+  it("a database that is not served", () => {
+    expect(checked(json("odoo.exceptions.AccessError", "Database not found."))).toMatchObject({
+      code: "db_not_found",
+      evidence: { database: "shop" },
+    });
   });
 });
 

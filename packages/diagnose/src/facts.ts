@@ -1,6 +1,6 @@
 /**
- * Reads a failure of either transport into the same facts, so that the rules never ask which one it was.
- * Over JSON-RPC the exception is named beside its message; over XML-RPC it is the last line of a traceback,
+ * Reads a failure of any transport into the same facts, so that the rules never ask which one it was.
+ * Over JSON-RPC and JSON-2 the exception is named beside its message; over XML-RPC it is the last line of a traceback,
  * or only the number of the fault: 2 for every exception meant for users, 3 AccessDenied, 4 AccessError
  * (14.0 and later; before that, and in version 1 of the service, the number or text is less exact).
  */
@@ -37,12 +37,15 @@ const userExceptions = new Set([
 export function factsOf(failure: Exclude<OdooFailure, { kind: "http" }>, call: CallFacts): Facts {
   if (failure.kind === "load") return { ...factsOfText(failure.message.message, call), load: failure.message };
   if (failure.kind === "xmlrpc") return factsOfFault(failure.fault.code, failure.fault.message, call);
-  const data = failure.error.data ?? {};
+  const data = failure.kind === "json2" ? failure.error : (failure.error.data ?? {});
+  const code = failure.kind === "jsonrpc" ? failure.error.code : undefined;
   const first = data.arguments?.[0];
   const message = data.message || (typeof first === "string" ? first : "") || failure.error.message || "";
+  // The session routes' own code for it (8.0 to 19.0).
+  const expired = code === 100 ? "SessionExpiredException" : undefined;
   const debug = data.debug ?? "";
   const text = `${debug}\n${message}`;
-  return build(data.name ?? lastException(bounded(text))?.name ?? "", message, text, call);
+  return build(data.name ?? expired ?? lastException(bounded(text))?.name ?? "", message, text, call);
 }
 
 /** The facts of a text: a traceback, a line `Exception: message`, or a bare message. */

@@ -3,7 +3,7 @@ import type { CallFacts, Diagnosis, OdooFailure } from "./types.js";
 
 type HttpFailure = Extract<OdooFailure, { kind: "http" }>;
 
-/** An error that JSON-2 carries in a body (19.0): the exception with its message, at the body's root. */
+/** The error that a JSON-2 answer carries (19.0 and later): the exception with its message, at the body's root. */
 export function exceptionIn(failure: HttpFailure): OdooFailure | undefined {
   if (!failure.body.trimStart().startsWith("{")) return undefined;
   try {
@@ -11,7 +11,9 @@ export function exceptionIn(failure: HttpFailure): OdooFailure | undefined {
     if (typeof body !== "object" || body === null || !("name" in body) || !("message" in body)) return undefined;
     if (typeof body.name !== "string" || typeof body.message !== "string") return undefined;
     const debug = "debug" in body && typeof body.debug === "string" ? body.debug : "";
-    return { kind: "jsonrpc", error: { data: { name: body.name, message: body.message, debug } } };
+    const args = "arguments" in body && Array.isArray(body.arguments) ? body.arguments : [];
+    const { name, message } = body;
+    return { kind: "json2", status: failure.status, error: { name, message, arguments: args, debug } };
   } catch {
     return undefined;
   }
@@ -30,6 +32,9 @@ export function diagnoseHttp(failure: HttpFailure, call: CallFacts): Diagnosis {
     const evidence = retryAfter === undefined ? {} : { seconds: retryAfter };
     return { code: "rate_limited", evidence, ...after };
   }
+  // With several databases a JSON-2 call that names none of them finds no route (19.0).
+  if (status === 404 && call.database !== undefined && /No database is selected/.test(failure.body.slice(0, 20_000)))
+    return { code: "db_not_found", evidence: { database: call.database } };
   if (status === 404) return { code: "http_404_endpoint", evidence: { url } };
   if (status === 413) return { code: "payload_too_large", evidence: { limit: "the server in front of Odoo takes" } };
   const title = titleOf(failure.body);

@@ -29,6 +29,17 @@ export type OdooFailure =
         };
       };
     }
+  | {
+      readonly kind: "json2";
+      /** Status of the answer; the exception beside it decides, since 500 stands for wrong values too. */
+      readonly status: number;
+      readonly error: {
+        readonly name: string;
+        readonly message: string;
+        readonly arguments?: readonly unknown[];
+        readonly debug?: string;
+      };
+    }
   | { readonly kind: "xmlrpc"; readonly fault: { readonly code: number | string; readonly message: string } }
   | {
       readonly kind: "http";

@@ -28,6 +28,12 @@ export function json(name: string, message: string, ...before: string[]): OdooFa
   };
 }
 
+/** The same failure over JSON-2, as its exception; the status follows from it and says nothing more. */
+export function json2(name: string, message: string, ...before: string[]): OdooFailure {
+  const debug = traceback(...before, `${name.replace("builtins.", "")}: ${message}`);
+  return { kind: "json2", status: 500, error: { name, message, arguments: [message], debug } };
+}
+
 /** The same failure over XML-RPC: a number and the message when it is for users, else a traceback. */
 export function xml(name: string, message: string, ...before: string[]): OdooFailure {
   const number = { AccessDenied: 3, AccessError: 4, UserError: 2, ValidationError: 2, MissingError: 2 }[

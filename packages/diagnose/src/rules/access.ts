@@ -6,7 +6,9 @@ export const credentials: Rule = (facts) => {
   const session = /SessionExpired(?:Exception)?\b/;
   if (session.test(facts.exception) || (facts.exception === "" && session.test(facts.message)))
     return { code: "auth_session_expired", evidence: {} };
-  if (facts.exception !== "AccessDenied") return undefined;
+  // JSON-2 answers a key that is unknown, expired or missing with HTTP's own exception (19.0).
+  const denied = facts.exception === "AccessDenied" || facts.fullName === "werkzeug.exceptions.Unauthorized";
+  if (!denied) return undefined;
   if (/too many/i.test(facts.message)) return { code: "auth_locked_out", evidence: {} };
   return {
     code: "auth_invalid_credentials",

@@ -86,8 +86,8 @@ export const wrongArguments: Rule = (facts) => {
       evidence: { received: singletonOf(singleton), ...known({ method: facts.call.method }) },
     };
   const isSignature =
-    (exception === "TypeError" || exception === "") &&
-    /(?:missing \d+ required|takes (?:from |exactly |at least |at most )?\d+|unexpected keyword argument|multiple values for|missing a required argument|too many positional)/.test(
+    (exception === "TypeError" || exception === "UnprocessableEntity" || exception === "") &&
+    /(?:cannot call [\w.]+ with ids|missing \d+ required|takes (?:from |exactly |at least |at most )?\d+|unexpected keyword argument|multiple values for|missing a required argument|too many positional)/.test(
       message,
     );
   const order = /^Invalid "order" specified/.test(message);

@@ -10,6 +10,9 @@ export const missingDatabase: Rule = (facts) => {
   const named = /database "([^"]+)" does not exist/.exec(facts.text)?.[1];
   if (named !== undefined && (facts.exception === "OperationalError" || facts.exception === ""))
     return { code: "db_not_found", evidence: { database: named } };
+  // The session routes, before they know the user (18.0 and 19.0).
+  if (facts.exception === "AccessError" && facts.message === "Database not found.")
+    return { code: "db_not_found", evidence: { database: facts.call.database || "that was asked" } };
   if (/Missing database name|request not bound to a database/.test(facts.message))
     return { code: "db_not_found", evidence: { database: facts.call.database || "(none was named)" } };
   return undefined;
