@@ -3,9 +3,10 @@ import { randomBytes } from "node:crypto";
 import { type Clock, systemClock } from "@odoorway/core";
 import { createCallLog, type LoggedCall } from "./control/call-log.js";
 import { createFaults, type FaultOrder } from "./control/faults.js";
+import { keepState, restoreState, saveState } from "./control/state-file.js";
 import { behaviours } from "./models/index.js";
 import { openDatabase } from "./orm/database.js";
-import { type Env, modelOf } from "./orm/env.js";
+import { type Database, type Env, modelOf } from "./orm/env.js";
 import { checkedSeed, defaultSeed, objectAt, type SandboxSeed, type SeedUser, wrong } from "./seed.js";
 import { type Credential, credentialsOf } from "./services/credentials.js";
 import type { Server } from "./services/server.js";
@@ -23,6 +24,12 @@ export interface SandboxOptions {
   readonly version?: OdooVersion;
   /** Database name and users (default: database `demo`, admin/admin, demo with the key demo-key). */
   readonly seed?: SandboxSeed;
+  /**
+   * A file that keeps the data between runs: read at the start where it is there, written whole every two
+   * seconds where something changed, and by `close`. It belongs to one version and database; users of the
+   * seed that it lacks are added, and passwords and keys are always those of the seed.
+   */
+  readonly stateFile?: string;
   /** Time, for timestamps and expiring keys (default: the system's). */
   readonly clock?: Clock;
 }
@@ -37,22 +44,24 @@ export interface Sandbox {
   calls(): readonly LoggedCall[];
   /** Orders a fault for calls to come; see FaultOrder. */
   fault(order: FaultOrder): void;
-  /** The data of the start again; call log and faults are forgotten. */
+  /** The seed's data again, not those of the state file; call log and faults are forgotten. */
   reset(): void;
-  /** Closes the port and every connection. */
+  /** Closes the port and every connection, and writes the state file. Rejects where that cannot be written. */
   close(): Promise<void>;
 }
 
-/** Starts a sandbox Odoo. Rejects with configuration_error for a wrong option or seed, or a port that is taken. */
+/** Starts a sandbox Odoo. Rejects with configuration_error for a wrong option or seed, a port that is taken, or a state file that does not fit. */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { port, host, version, seed, clock } = checked(options);
-  const build = () => serverOf(version, seed, clock);
-  let server = build();
+  const { port, host, version, seed, clock, stateFile } = checked(options);
+  const open = () => openDatabase(seed.db ?? "demo", factsOf(version), profileOf(version), behaviours, clock);
+  const first = open();
+  if (stateFile !== undefined && !(await restoreState(stateFile, first))) await saveState(stateFile, first);
+  let server = serverOf(first, seed, clock);
   const calls = createCallLog();
   const faults = createFaults();
   const sessions = createSessions(() => randomBytes(32).toString("base64url"));
   const reset = () => {
-    server = build();
+    server = serverOf(open(), seed, clock);
     sessions.clear();
     calls.clear();
     faults.clear();
@@ -70,6 +79,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       `cannot be listened on (${error instanceof Error && "code" in error ? error.code : "unknown"})`,
     );
   }
+  const keeper = stateFile === undefined ? undefined : keepState(stateFile, () => server.database, saveEvery);
   const address = app.server.address();
   const actual = typeof address === "object" && address !== null ? address.port : port;
   return {
@@ -82,22 +92,29 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     reset,
     close: async () => {
       await app.close();
+      await keeper?.stop();
     },
   };
 }
 
-function checked(options: SandboxOptions): Required<SandboxOptions> {
-  objectAt(options, "options", ["port", "host", "version", "seed", "clock"]);
+/** Milliseconds between two writes of the state file. */
+const saveEvery = 2000;
+
+type Checked = Required<Omit<SandboxOptions, "stateFile">> & { readonly stateFile: string | undefined };
+
+function checked(options: SandboxOptions): Checked {
+  objectAt(options, "options", ["port", "host", "version", "seed", "stateFile", "clock"]);
   const { port = 0, host = "127.0.0.1", version = 18, seed = defaultSeed, clock = systemClock } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65535) throw wrong("options.port", "must be 0 to 65535");
   if (typeof host !== "string" || host === "") throw wrong("options.host", "must be a text");
   if (version !== 18 && version !== 19) throw wrong("options.version", "must be 18 or 19");
-  return { port, host, version, seed: checkedSeed(seed), clock };
+  const { stateFile } = options;
+  if (stateFile !== undefined && (typeof stateFile !== "string" || stateFile === ""))
+    throw wrong("options.stateFile", "must be the path of a file");
+  return { port, host, version, seed: checkedSeed(seed), clock, stateFile };
 }
 
-function serverOf(version: OdooVersion, seed: SandboxSeed, clock: Clock): Server {
-  const profile = profileOf(version);
-  const database = openDatabase(seed.db ?? "demo", factsOf(version), profile, behaviours, clock);
+function serverOf(database: Database, seed: SandboxSeed, clock: Clock): Server {
   const env: Env = { db: database, uid: 1, su: true, context: {} };
   const credentials = (seed.users ?? []).map((user, at) => admit(env, user, at));
   const admin = idOfLogin(env, "admin");

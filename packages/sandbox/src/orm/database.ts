@@ -42,6 +42,7 @@ export function openDatabase(
   const sequences = new Map<string, number>();
   const groups = new Map<number, ReadonlySet<number>>();
   let depth = 0;
+  let changes = 0;
   let now: string | undefined;
   const tableOf = (model: string) => models.get(model)?.table;
 
@@ -76,6 +77,7 @@ export function openDatabase(
       }
     },
     put(table, id, row) {
+      changes += 1;
       table.put(id, row, depth > 0 ? (at, key, before) => log.push({ table: at, id: key, before }) : undefined);
       if (table === tableOf("res.users") || table === tableOf("res.groups")) groups.clear();
     },
@@ -106,6 +108,12 @@ export function openDatabase(
       sequences.set(code, next);
       return next;
     },
+    sequences: () => [...sequences],
+    restoreSequences(values) {
+      groups.clear();
+      for (const [code, value] of values) sequences.set(code, value);
+    },
+    changes: () => changes,
     now() {
       if (depth === 0) return stamp(clock);
       now ??= stamp(clock);

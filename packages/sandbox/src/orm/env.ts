@@ -40,6 +40,11 @@ export interface Database {
   ref(xid: string): { model: string; id: number } | undefined;
   /** The value of a sequence, counted on; as in Odoo (no gap) a rollback takes it back. */
   nextInSequence(code: string): number;
+  /** The sequences as they stand, to be kept and put back. */
+  sequences(): readonly (readonly [string, number])[];
+  restoreSequences(values: readonly (readonly [string, number])[]): void;
+  /** A number that grows with each change, also with one that is taken back. */
+  changes(): number;
   /** UTC now as Odoo stores it: `2026-11-21 10:00:00`. */
   now(): string;
 }

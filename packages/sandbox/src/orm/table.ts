@@ -23,6 +23,18 @@ export class Table {
     return this.#lastId;
   }
 
+  get lastId(): number {
+    return this.#lastId;
+  }
+
+  /** Puts these rows in place of all; ids go on after `lastId`. */
+  replace(rows: Iterable<readonly [number, Row]>, lastId: number): void {
+    this.rows.clear();
+    this.#indexes.clear();
+    for (const [id, row] of rows) this.put(id, row);
+    this.#lastId = Math.max(this.#lastId, lastId);
+  }
+
   /** Puts a row, or takes it away with undefined, and keeps the indexes. */
   put(id: number, row: Row | undefined, remember?: Remember): void {
     const before = this.rows.get(id);

@@ -18,7 +18,7 @@ export interface Credential {
 }
 
 /** A user's id; undefined: unknown, archived, wrong secret, expired key; or the address has to wait. */
-export type Admission = number | undefined | "cooldown";
+type Admission = number | undefined | "cooldown";
 
 /** What Odoo says to an address that has to wait. */
 export const tooManyFailures = "Too many login failures, please wait a bit before trying again.";

@@ -21,7 +21,7 @@ export interface Doors {
 }
 
 /** What is called, for faults and the log. */
-export interface Called {
+interface Called {
   readonly transport: LoggedCall["transport"];
   readonly service: string;
   readonly model: string;
