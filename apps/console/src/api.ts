@@ -26,6 +26,7 @@ export interface Import {
   readonly created_at: string;
   readonly counts: Counts & { readonly read: number; readonly unprocessed: number };
   readonly records: Readonly<Record<string, Counts>>;
+  readonly progress: number;
   readonly rate: number;
   readonly eta_seconds: number | null;
   readonly last_error: { readonly title: string; readonly cause: string; readonly fix: string } | null;

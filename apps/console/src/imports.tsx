@@ -30,7 +30,6 @@ export function Imports({ api }: { api: Api }) {
 function ImportCard({ api, one }: { api: Api; one: Import }) {
   const [open, setOpen] = useState(false);
   const { counts } = one;
-  const done = counts.read - counts.unprocessed;
   const name = one.file_name ?? one.mapping ?? one.model;
   const detailsId = `failed-${one.id}`;
   return (
@@ -45,7 +44,7 @@ function ImportCard({ api, one }: { api: Api; one: Import }) {
         </div>
         <div class="pace">{pace(one)}</div>
       </div>
-      <progress value={done} max={Math.max(1, counts.read)} aria-label={`Rows of ${name} done`} />
+      <progress value={one.progress} max={1} aria-label={`Part of ${name} done`} />
       <dl class="counts">
         <Count name="rows read" value={counts.read} />
         {outcomes.map((outcome) => (

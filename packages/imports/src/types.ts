@@ -77,7 +77,9 @@ export interface ImportStatus {
   readonly finished_at: string | null;
   readonly counts: OutcomeCounts & { readonly read: number; readonly unprocessed: number };
   /** Records in Odoo, by model. */
-  readonly records: Readonly<Record<string, OutcomeCounts>>;
+  readonly records: Readonly<Record<string, OutcomeCounts & { readonly unprocessed: number }>>;
+  /** Part of the work that is done, from 0 to 1: of the rows, and of the records that they need besides their own. */
+  readonly progress: number;
   /** Rows a second: over the whole run when finished, else over the last half minute. */
   readonly rate: number;
   readonly eta_seconds: number | null;

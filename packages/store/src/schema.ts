@@ -37,6 +37,8 @@ interface ImportsTable {
 interface ImportCountsTable {
   import_id: string;
   entity: number;
+  /** Records of the entity; 0 until all rows are received. */
+  total: number;
   created: number;
   updated: number;
   unchanged: number;

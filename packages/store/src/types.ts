@@ -36,6 +36,11 @@ export interface OutcomeCounts {
   readonly failed: number;
 }
 
+/** Of one entity. `total` is 0 until all rows are received. */
+export interface RecordCounts extends OutcomeCounts {
+  readonly total: number;
+}
+
 export interface NewImport {
   readonly id: string;
   readonly model: string;
@@ -58,7 +63,7 @@ export interface StoredImport extends NewImport {
   /** Rows by outcome. What is missing to `read` is unprocessed. */
   readonly rows: OutcomeCounts;
   /** Records by outcome, one entry an entity. */
-  readonly records: readonly OutcomeCounts[];
+  readonly records: readonly RecordCounts[];
   readonly batchSize: number;
   readonly lastError: string | null;
 }

@@ -50,15 +50,16 @@ function barProgress(terminal: Terminal): Progress {
       const { read, unprocessed, failed } = status.counts;
       draw(
         "rows",
-        "Importing {bar} {percentage}%  {done} of {whole} rows  {rate}/s  {left}  {failed} failed{note}",
-        Math.max(read, 1),
-        read - unprocessed,
+        "Importing {bar} {percentage}%  {done} of {whole} rows  {rate}/s  {left}  {failed} failed{at}{note}",
+        1,
+        status.progress,
         {
           done: count(read - unprocessed),
           whole: count(read),
           rate: count(Math.round(status.rate)),
           left: left(status),
           failed: count(failed),
+          at: atWork(status),
           note,
         },
       );
@@ -86,13 +87,23 @@ function lineProgress(terminal: Terminal, now: () => number): Progress {
       seldom(() => {
         const { read, unprocessed, failed } = status.counts;
         const rate = `${count(Math.round(status.rate))}/s`;
-        return `${status.state}: ${count(read - unprocessed)} of ${count(read)} rows, ${rate}, ${left(status)}, ${count(failed)} failed`;
+        return `${status.state}: ${count(read - unprocessed)} of ${count(read)} rows, ${rate}, ${left(status)}, ${count(failed)} failed${atWork(status)}`;
       }),
     note: (text) => {
       if (text !== "") terminal.say(text);
     },
     stop: () => {},
   };
+}
+
+/** The model being sent, since no row is done before the records that it needs are. */
+function atWork({ state, records }: ImportStatus): string {
+  if (state !== "running") return "";
+  const model = Object.entries(records).find(([, one]) => one.unprocessed > 0);
+  if (!model) return "";
+  const [name, { created, updated, unchanged, failed, unprocessed }] = model;
+  const done = created + updated + unchanged + failed;
+  return `  (${name}: ${count(done)} of ${count(done + unprocessed)})`;
 }
 
 function left({ eta_seconds: eta }: ImportStatus): string {

@@ -16,8 +16,8 @@ export function summary(status: ImportStatus): string {
   const rows = outcomes.map((name) => counts[name]);
   table.push(["rows of the file", ...[...rows, counts.unprocessed, counts.read].map(count)]);
   for (const [model, records] of Object.entries(status.records)) {
-    const values = outcomes.map((name) => records[name]);
-    table.push([model, ...values.map(count), "", count(values.reduce((sum, value) => sum + value, 0))]);
+    const values = [...outcomes.map((name) => records[name]), records.unprocessed];
+    table.push([model, ...[...values, values.reduce((sum, value) => sum + value, 0)].map(count)]);
   }
   return `${headline(status)}\n${table.toString()}`;
 }

@@ -43,6 +43,7 @@ export async function up(schema: SchemaModule, kind: "sqlite" | "postgres"): Pro
     .createTable("import_counts")
     .addColumn("import_id", "text", (column) => column.notNull())
     .addColumn("entity", "integer", (column) => column.notNull())
+    .addColumn("total", "integer", (column) => column.notNull())
     .addColumn("created", "integer", (column) => column.notNull())
     .addColumn("updated", "integer", (column) => column.notNull())
     .addColumn("unchanged", "integer", (column) => column.notNull())

@@ -33,6 +33,7 @@ export async function createImport(db: Db, created: NewImport): Promise<void> {
         created.entities.map((_model, entity) => ({
           import_id: created.id,
           entity,
+          total: 0,
           created: 0,
           updated: 0,
           unchanged: 0,

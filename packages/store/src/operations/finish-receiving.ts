@@ -8,10 +8,25 @@ export async function finishReceiving(db: Db, importId: string): Promise<void> {
     await sql`analyze import_rows`.execute(db.sql);
     await sql`analyze import_records`.execute(db.sql);
   }
-  await db.sql
-    .updateTable("imports")
-    .set({ state: "queued" })
-    .where("id", "=", importId)
-    .where("state", "=", "receiving")
-    .execute();
+  await db.sql.transaction().execute(async (transaction) => {
+    const totals = await transaction
+      .selectFrom("import_records")
+      .select((eb) => ["entity", eb.fn.countAll<number>().as("total")])
+      .where("import_id", "=", importId)
+      .groupBy("entity")
+      .execute();
+    for (const { entity, total } of totals)
+      await transaction
+        .updateTable("import_counts")
+        .set({ total: Number(total) })
+        .where("import_id", "=", importId)
+        .where("entity", "=", entity)
+        .execute();
+    await transaction
+      .updateTable("imports")
+      .set({ state: "queued" })
+      .where("id", "=", importId)
+      .where("state", "=", "receiving")
+      .execute();
+  });
 }

@@ -1,7 +1,7 @@
 /** One import with its counts. */
 import type { Selectable } from "kysely";
 import type { Db, Tables } from "../schema.js";
-import type { ImportState, OutcomeCounts, StoredImport } from "../types.js";
+import type { ImportState, RecordCounts, StoredImport } from "../types.js";
 
 export async function getImport(db: Db, importId: string): Promise<StoredImport | undefined> {
   const row = await db.sql.selectFrom("imports").selectAll().where("id", "=", importId).executeTakeFirst();
@@ -15,7 +15,7 @@ export function toImport(
   counts: readonly Selectable<Tables["import_counts"]>[],
 ): StoredImport {
   const entities = JSON.parse(row.entities) as string[];
-  const none: OutcomeCounts = { created: 0, updated: 0, unchanged: 0, failed: 0 };
+  const none: RecordCounts = { total: 0, created: 0, updated: 0, unchanged: 0, failed: 0 };
   return {
     id: row.id,
     state: row.state as ImportState,
@@ -37,8 +37,8 @@ export function toImport(
     },
     records: entities.map((_model, entity) => {
       const found = counts.find((count) => count.entity === entity) ?? none;
-      const { created, updated, unchanged, failed } = found;
-      return { created, updated, unchanged, failed };
+      const { total, created, updated, unchanged, failed } = found;
+      return { total, created, updated, unchanged, failed };
     }),
     batchSize: row.batch_size,
     lastError: row.last_error,
