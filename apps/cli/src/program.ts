@@ -1,10 +1,9 @@
-/** The commands and options, in one place; what each does is in its own file. */
+/**
+ * The commands and options, in one place; what each does is in its own file, which is loaded only when its
+ * command runs: a gateway that runs for months holds nothing of the sandbox, and `--help` waits for neither.
+ */
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { importFile } from "./commands/import.js";
-import { runSandbox } from "./commands/sandbox.js";
-import { runStart } from "./commands/start.js";
-import { createTokenCommand, listTokensCommand, revokeTokenCommand } from "./commands/token.js";
 import type { Terminal } from "./terminal.js";
 
 /** @param finish is told the exit code of the command that ran */
@@ -25,7 +24,10 @@ export function createProgram(terminal: Terminal, finish: (code: number) => void
     .description("run the gateway; without ODOO_URL it brings a sandbox Odoo of its own")
     .option("--port <number>", "port to listen on (ODOORWAY_PORT, default 8080)", port)
     .option("--config <file>", "configuration file (default: odoorway.yaml, if there is one)")
-    .action(async (options) => finish(await runStart(terminal, options)));
+    .action(async (options) => {
+      const { runStart } = await import("./commands/start.js");
+      finish(await runStart(terminal, options));
+    });
 
   program
     .command("sandbox")
@@ -33,7 +35,10 @@ export function createProgram(terminal: Terminal, finish: (code: number) => void
     .option("--port <number>", "port to listen on; 0 takes a free one", port, 8069)
     .addOption(new Option("--odoo <version>", "the Odoo to be like").choices(["18", "19"]).default("18"))
     .option("--seed <file>", "JSON file with database, users and keys")
-    .action(async (options) => finish(await runSandbox(terminal, options)));
+    .action(async (options) => {
+      const { runSandbox } = await import("./commands/sandbox.js");
+      finish(await runSandbox(terminal, options));
+    });
 
   connected(program.command("import"))
     .description("send a CSV, NDJSON or JSON file through the import engine and follow it to its end")
@@ -47,7 +52,10 @@ export function createProgram(terminal: Terminal, finish: (code: number) => void
     .option("--json", "print the import's final status as JSON")
     .option("--quiet", "print nothing but errors and what --json prints")
     .addHelpText("after", "\nExit code: 0 every row is in Odoo, 1 some rows failed, 2 refused or not finished.")
-    .action(async (file, options) => finish(await importFile(terminal, file, options)));
+    .action(async (file, options) => {
+      const { importFile } = await import("./commands/import.js");
+      finish(await importFile(terminal, file, options));
+    });
 
   const token = program.command("token").description("manage the tokens that callers of the gateway use");
   connected(token.command("create"))
@@ -55,15 +63,24 @@ export function createProgram(terminal: Terminal, finish: (code: number) => void
     .option("--name <name>", "what the token is for", "cli")
     .option("--scope <scope>", "what it may do; may be given several times (default: everything)", collect, [])
     .option("--json", "print it as JSON")
-    .action(async (options) => finish(await createTokenCommand(terminal, options)));
+    .action(async (options) => {
+      const { createTokenCommand } = await import("./commands/token.js");
+      finish(await createTokenCommand(terminal, options));
+    });
   connected(token.command("list"))
     .description("list the living tokens, without their secrets")
     .option("--json", "print them as JSON")
-    .action(async (options) => finish(await listTokensCommand(terminal, options)));
+    .action(async (options) => {
+      const { listTokensCommand } = await import("./commands/token.js");
+      finish(await listTokensCommand(terminal, options));
+    });
   connected(token.command("revoke"))
     .description("refuse a token from now on")
     .argument("<id>", "id of the token, as token list shows it")
-    .action(async (id, options) => finish(await revokeTokenCommand(terminal, id, options)));
+    .action(async (id, options) => {
+      const { revokeTokenCommand } = await import("./commands/token.js");
+      finish(await revokeTokenCommand(terminal, id, options));
+    });
   return program;
 }
 
