@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { type Clock, systemClock } from "@odoorway/core";
 import { createCallLog, type LoggedCall } from "./control/call-log.js";
-import { createFaults, type FaultOrder } from "./control/faults.js";
+import { createFaults, type FaultOrder, problemOf } from "./control/faults.js";
 import { keepState, restoreState, saveState } from "./control/state-file.js";
 import { behaviours } from "./models/index.js";
 import { openDatabase } from "./orm/database.js";
@@ -42,7 +42,7 @@ export interface Sandbox {
   readonly version: OdooVersion;
   /** The last calls that were answered. */
   calls(): readonly LoggedCall[];
-  /** Orders a fault for calls to come; see FaultOrder. */
+  /** Orders a fault for calls to come; see FaultOrder. Throws configuration_error for an order that makes no sense. */
   fault(order: FaultOrder): void;
   /** The seed's data again, not those of the state file; call log and faults are forgotten. */
   reset(): void;
@@ -66,9 +66,22 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     calls.clear();
     faults.clear();
   };
+  const closing = new AbortController();
+  const refuse = (milliseconds: number) => {
+    const { server: http } = app;
+    if (!http.listening) return;
+    http.close();
+    http.closeAllConnections();
+    void clock.sleep(milliseconds, closing.signal).then(() => {
+      if (closing.signal.aborted) return;
+      // Where another program took the port meanwhile, the sandbox stays unreachable, as a fault may.
+      http.once("error", () => undefined);
+      http.listen(actual, host);
+    });
+  };
   const app = createApp(
-    { server: () => server, sessions, calls, faults, wait: (milliseconds) => clock.sleep(milliseconds) },
-    { calls, faults, reset },
+    { server: () => server, sessions, calls, faults, wait: (milliseconds) => clock.sleep(milliseconds), refuse },
+    { calls, faults, reset, endSessions: () => sessions.clear() },
   );
   try {
     await app.listen({ port, host });
@@ -88,9 +101,14 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     database: server.database.name,
     version,
     calls: () => calls.list(),
-    fault: (order) => faults.add(order),
+    fault(order) {
+      const problem = problemOf(order);
+      if (problem) throw wrong("fault", `is not valid: ${problem}`);
+      faults.add(order);
+    },
     reset,
     close: async () => {
+      closing.abort();
       await app.close();
       await keeper?.stop();
     },

@@ -10,6 +10,7 @@ export interface LoggedCall {
   readonly uid: number;
   /** Records, rows or ids that the first argument brought. */
   readonly size: number;
+  /** `dropped`: a fault kept Odoo's answer from the client, whether the work was done or not. */
   readonly outcome: "ok" | "error" | "dropped";
   /** Name of the exception, for an error. */
   readonly exception: string;

@@ -1,6 +1,7 @@
 /**
- * Faults that a test orders: a call that matches is delayed, or its connection is closed without a
- * byte of answer, before the work (nothing happened) or after it (it was committed).
+ * Faults that a test orders: what networks, proxies and databases do to a call that matches. Orders count
+ * the calls that match them; from the nth on they strike, `times` times, or with a probability whose luck
+ * a seed decides, so that a test that failed fails again.
  */
 
 export interface FaultOrder {
@@ -9,18 +10,37 @@ export interface FaultOrder {
   readonly method?: string;
   /** The first matching call that it strikes, from 1 on (default 1). */
   readonly nth?: number;
-  /** How many matching calls it strikes from then on (default 1). */
+  /** How many matching calls it strikes from then on (default 1; with a probability: no end). */
   readonly times?: number;
+  /** Above 0, up to 1: how likely it strikes each of those calls (default 1). */
+  readonly probability?: number;
+  /** Decides the luck (default 1). */
+  readonly seed?: number;
   /** Milliseconds to wait before the work. */
   readonly delay?: number;
-  /** Close the connection: before the work, or after its commit. */
+  /** Milliseconds that the answer takes, in pieces. */
+  readonly trickle?: number;
+  /** Close the connection without a byte: before the work, or after its commit. */
   readonly drop?: "before" | "after";
+  /** Close the connection at once, and do and commit the work so many milliseconds later. */
+  readonly late?: number;
+  /** Reset the connection before the work, and close the port for so many milliseconds. */
+  readonly refuse?: number;
+  /**
+   * Instead of Odoo's answer: an HTML page of a proxy with this status, bytes that mean nothing, or the
+   * first half of Odoo's own answer.
+   */
+  readonly answer?: 429 | 502 | 503 | 504 | "garbage" | "truncated";
+  /** With a page of a proxy: whether the work is done first (default false). */
+  readonly committed?: boolean;
+  /** With `answer` 429 or 503: seconds of the header Retry-After (default 1). */
+  readonly retryAfter?: number;
+  /** So many serialisation failures in a row: Odoo retries four times itself, the fifth reaches the client. */
+  readonly conflicts?: number;
 }
 
-interface Strike {
-  readonly delay: number;
-  readonly drop: "before" | "after" | undefined;
-}
+/** What strikes one call: of several orders the slowest wait, and of the rest the first. */
+export type Strike = Omit<FaultOrder, "model" | "method" | "nth" | "times" | "probability" | "seed">;
 
 export interface Faults {
   add(order: FaultOrder): void;
@@ -30,27 +50,81 @@ export interface Faults {
   strike(model: string, method: string): Strike;
 }
 
+interface Entry {
+  readonly order: FaultOrder;
+  readonly luck: () => number;
+  seen: number;
+}
+
 export function createFaults(): Faults {
-  let orders: { order: FaultOrder; seen: number }[] = [];
+  let entries: Entry[] = [];
   return {
-    add: (order) => void orders.push({ order, seen: 0 }),
-    list: () => orders.map(({ order }) => order),
+    add: (order) => void entries.push({ order, luck: lottery(order.seed ?? 1), seen: 0 }),
+    list: () => entries.map(({ order }) => order),
     clear() {
-      orders = [];
+      entries = [];
     },
     strike(model, method) {
-      let delay = 0;
-      let drop: Strike["drop"];
-      for (const entry of orders) {
+      let strike: Strike = {};
+      for (const entry of entries) {
         const { order } = entry;
         if ((order.model ?? model) !== model || (order.method ?? method) !== method) continue;
         entry.seen += 1;
-        const first = order.nth ?? 1;
-        if (entry.seen < first || entry.seen >= first + (order.times ?? 1)) continue;
-        delay = Math.max(delay, order.delay ?? 0);
-        drop ??= order.drop;
+        if (!isDue(entry)) continue;
+        const delay = Math.max(strike.delay ?? 0, order.delay ?? 0);
+        strike = { ...order, ...strike, delay };
       }
-      return { delay, drop };
+      return strike;
     },
   };
+}
+
+function isDue({ order, seen, luck }: Entry): boolean {
+  const first = order.nth ?? 1;
+  const times = order.times ?? (order.probability === undefined ? 1 : Number.POSITIVE_INFINITY);
+  if (seen < first || seen >= first + times) return false;
+  return order.probability === undefined || luck() < order.probability;
+}
+
+/** Numbers from 0 up to 1 that a seed decides: mulberry32, which is enough for a lottery. */
+function lottery(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+const isText = (value: unknown) => typeof value === "string";
+const isCount = (value: unknown) => Number.isInteger(value) && Number(value) > 0;
+const isTime = (value: unknown) => typeof value === "number" && value >= 0 && value <= 3_600_000;
+const shapes: Readonly<Record<keyof FaultOrder, (value: unknown) => boolean>> = {
+  model: isText,
+  method: isText,
+  nth: isCount,
+  times: isCount,
+  probability: (value) => typeof value === "number" && value > 0 && value <= 1,
+  seed: Number.isInteger,
+  delay: isTime,
+  trickle: isTime,
+  drop: (value) => value === "before" || value === "after",
+  late: isTime,
+  refuse: isTime,
+  answer: (value) => [429, 502, 503, 504, "garbage", "truncated"].includes(value as string | number),
+  committed: (value) => typeof value === "boolean",
+  retryAfter: (value) => Number.isInteger(value) && Number(value) >= 0,
+  conflicts: isCount,
+};
+
+/** What is wrong with an order that came from outside; undefined where nothing is. */
+export function problemOf(order: unknown): string | undefined {
+  if (typeof order !== "object" || order === null || Array.isArray(order)) return "a fault is an object";
+  for (const [name, value] of Object.entries(order)) {
+    const fits = Object.hasOwn(shapes, name) ? shapes[name as keyof FaultOrder] : undefined;
+    if (!fits) return `unknown key ${name}; known: ${Object.keys(shapes).join(", ")}`;
+    if (!fits(value)) return `wrong value of ${name}`;
+  }
+  return undefined;
 }

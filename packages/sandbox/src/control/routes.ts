@@ -4,15 +4,17 @@
  *     GET    /_sandbox/calls    the last calls          DELETE forgets them
  *     GET    /_sandbox/faults   the faults ordered      POST orders one (FaultOrder), DELETE lifts all
  *     POST   /_sandbox/reset    the data of the start again
+ *     DELETE /_sandbox/sessions every session ends, as when they expire
  */
 import type { FastifyInstance } from "fastify";
 import type { CallLog } from "./call-log.js";
-import type { FaultOrder, Faults } from "./faults.js";
+import { type FaultOrder, type Faults, problemOf } from "./faults.js";
 
 export interface Control {
   readonly calls: CallLog;
   readonly faults: Faults;
   reset(): void;
+  endSessions(): void;
 }
 
 export function addControlRoutes(app: FastifyInstance, control: Control): void {
@@ -37,23 +39,8 @@ export function addControlRoutes(app: FastifyInstance, control: Control): void {
     control.reset();
     return reply.code(204).send();
   });
-}
-
-const shapes: Readonly<Record<string, (value: unknown) => boolean>> = {
-  model: (value) => typeof value === "string",
-  method: (value) => typeof value === "string",
-  nth: (value) => Number.isInteger(value) && Number(value) > 0,
-  times: (value) => Number.isInteger(value) && Number(value) > 0,
-  delay: (value) => typeof value === "number" && value >= 0,
-  drop: (value) => value === "before" || value === "after",
-};
-
-function problemOf(body: unknown): string | undefined {
-  if (typeof body !== "object" || body === null || Array.isArray(body)) return "a fault is an object";
-  for (const [name, value] of Object.entries(body)) {
-    const fits = Object.hasOwn(shapes, name) ? shapes[name] : undefined;
-    if (!fits) return `unknown key ${name}; known: ${Object.keys(shapes).join(", ")}`;
-    if (!fits(value)) return `wrong value of ${name}`;
-  }
-  return undefined;
+  app.delete("/_sandbox/sessions", async (_request, reply) => {
+    control.endSessions();
+    return reply.code(204).send();
+  });
 }

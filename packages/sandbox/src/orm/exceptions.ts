@@ -45,6 +45,8 @@ export const attributeError = builtin("AttributeError");
 export const assertionError = builtin("AssertionError");
 export const plainException = builtin("Exception");
 export const numericOutOfRange = postgres("NumericValueOutOfRange");
+export const serializationFailure = () =>
+  postgres("SerializationFailure")("could not serialize access due to concurrent update\n");
 export const negativeOffset = () => postgres("InvalidRowCountInResultOffsetClause")("OFFSET must not be negative\n");
 export const negativeLimit = () => postgres("InvalidRowCountInLimitClause")("LIMIT must not be negative\n");
 
