@@ -55,7 +55,7 @@ export function run(args: readonly string[], env: Record<string, string> = {}): 
 }
 
 /** Runs a server and waits until `url` answers with 200. */
-export async function serve(args: readonly string[], env: Record<string, string>, url: string): Promise<Program> {
+async function serve(args: readonly string[], env: Record<string, string>, url: string): Promise<Program> {
   const program = run(args, env);
   for (let tries = 0; tries < 400; tries += 1) {
     if (program.child.exitCode !== null) throw new Error(`odoorway ${args[0]} ended: ${program.said()}`);
