@@ -1,14 +1,8 @@
 /** The nouns of Odoorway. No I/O, no environment. */
 
 export { type Clock, systemClock } from "./clock.js";
-export {
-  type CatalogueEntry,
-  catalogue,
-  type ErrorCode,
-  type ErrorFamily,
-  type Happened,
-  isErrorCode,
-} from "./errors/catalogue.js";
+export { catalogue, type ErrorCode, isErrorCode } from "./errors/catalogue.js";
+export type { CatalogueEntry, ErrorFamily, Happened } from "./errors/entry.js";
 export {
   type FieldProblem,
   fieldProblem,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type CatalogueEntry, catalogue, isErrorCode } from "./catalogue.js";
+import { catalogue, isErrorCode } from "./catalogue.js";
+import type { CatalogueEntry } from "./entry.js";
 
 const entries = Object.entries(catalogue) as [string, CatalogueEntry][];
 

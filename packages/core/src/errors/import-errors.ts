@@ -1,5 +1,5 @@
 /** What an import says about its file, its mapping and its rows. Lines and columns count from 1. */
-import type { CatalogueEntry } from "./catalogue.js";
+import type { CatalogueEntry } from "./entry.js";
 
 export const importErrors = {
   import_not_found: {

@@ -1,5 +1,5 @@
 /** What Odoo, or the way to it, says. Names follow the words that people search for. */
-import type { CatalogueEntry } from "./catalogue.js";
+import type { CatalogueEntry } from "./entry.js";
 
 export const odooErrors = {
   auth_invalid_credentials: {

@@ -1,5 +1,6 @@
 /** The one error class. Everything thrown on purpose is one of these, with a code of the catalogue. */
-import { type CatalogueEntry, catalogue, type ErrorCode, type Happened } from "./catalogue.js";
+import { catalogue, type ErrorCode } from "./catalogue.js";
+import type { CatalogueEntry, Happened } from "./entry.js";
 import { type Evidence, renderTemplate } from "./render.js";
 
 /** What Odoo said, cleaned: never a traceback, a path or SQL. */

@@ -1,5 +1,5 @@
 /** What the gateway itself refuses: the request's form, the token, the values. */
-import type { CatalogueEntry } from "./catalogue.js";
+import type { CatalogueEntry } from "./entry.js";
 
 export const requestErrors = {
   malformed_json: {
