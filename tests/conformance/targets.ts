@@ -2,23 +2,36 @@
  * What the conformance suite runs against: always the sandbox, and besides it a real Odoo when
  * CONFORMANCE_ODOO_URL, CONFORMANCE_ODOO_DB, CONFORMANCE_ODOO_LOGIN and CONFORMANCE_ODOO_API_KEY name one
  * (its user an internal one who may sell and create products and contacts, but no administrator).
+ * CONFORMANCE_ODOO_PASSWORD adds the session routes, which take no API key; CONFORMANCE_ODOO_JSON2=yes adds JSON-2. What a target is not asked over is
+ * named beside it and shown as a test of its own.
  */
 import type { ClientOptions } from "@odoorway/client";
 import { createSandbox } from "@odoorway/sandbox";
 
 type Access = Pick<ClientOptions, "url" | "database" | "login" | "apiKey">;
 
+export const transports = ["jsonrpc", "xmlrpc", "session", "json2"] as const;
+
+type Transport = (typeof transports)[number];
+
 export interface Target {
   readonly name: string;
-  open(): Promise<{ readonly access: Access; close(): Promise<void> }>;
+  /** Why the suite leaves a transport out. */
+  readonly leftOut: Readonly<Partial<Record<Transport, string>>>;
+  /** The password stands in for the key where a key is not taken. */
+  open(): Promise<{ readonly access: Access; readonly password: string; close(): Promise<void> }>;
 }
 
 const sandboxes: Target[] = ([18, 19] as const).map((version) => ({
   name: `sandbox ${version}`,
+  leftOut: {
+    session: "the sandbox serves no session routes yet",
+    json2: version < 19 ? "JSON-2 came with 19" : "the sandbox serves no JSON-2 yet",
+  },
   open: async () => {
     const sandbox = await createSandbox({ version });
     const access = { url: sandbox.url, database: sandbox.database, login: "demo", apiKey: "demo-key" };
-    return { access, close: () => sandbox.close() };
+    return { access, password: "demo", close: () => sandbox.close() };
   },
 }));
 
@@ -33,5 +46,10 @@ function real(env: Readonly<Record<string, string | undefined>>): Target[] {
     login: env.CONFORMANCE_ODOO_LOGIN ?? "",
     apiKey: env.CONFORMANCE_ODOO_API_KEY ?? "",
   };
-  return [{ name: `Odoo at ${url}`, open: async () => ({ access, close: async () => {} }) }];
+  const password = env.CONFORMANCE_ODOO_PASSWORD ?? "";
+  const leftOut = {
+    ...(password === "" ? { session: "CONFORMANCE_ODOO_PASSWORD is not set" } : {}),
+    ...(env.CONFORMANCE_ODOO_JSON2 === "yes" ? {} : { json2: "CONFORMANCE_ODOO_JSON2=yes is not set (19 and later)" }),
+  };
+  return [{ name: `Odoo at ${url}`, leftOut, open: async () => ({ access, password, close: async () => {} }) }];
 }

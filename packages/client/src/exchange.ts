@@ -1,5 +1,5 @@
 /**
- * One POST and its whole answer. What matters most to the caller of a failed write is whether the request
+ * One request and its whole answer. What matters most to the caller of a failed write is whether the request
  * could have reached Odoo, so a flag is set at the moment when a connected socket takes it, and never before.
  *
  * States: waiting (for a free connection, or for one to open) -> sent -> answered. A failure while waiting
@@ -11,8 +11,9 @@ import { networkError } from "./network-error.js";
 
 export interface Request {
   readonly url: string;
+  readonly method: "GET" | "POST";
   readonly path: string;
-  readonly body: string;
+  readonly body: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -30,6 +31,8 @@ export interface Answer {
   /** Names in lower case; values of a repeated header joined. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** The values of Set-Cookie, each for itself. */
+  readonly cookies: readonly string[];
 }
 
 /** Rejects with an OdoorwayError of the transport family. Follows no redirect. */
@@ -45,7 +48,7 @@ export async function exchange(dispatcher: Dispatcher, request: Request, limits:
     if (limits.signal?.aborted) cancel();
     else
       dispatcher.dispatch(
-        { method: "POST", path: request.path, body: request.body, headers: request.headers },
+        { method: request.method, path: request.path, body: request.body ?? null, headers: request.headers },
         handler,
       );
     return await handler.answer;
@@ -68,6 +71,7 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   #size = 0;
   #status = 0;
   #headers: Record<string, string> = {};
+  #cookies: readonly string[] = [];
 
   constructor(url: string, limit: number) {
     this.#url = url;
@@ -95,6 +99,8 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: object): void {
     this.#status = status;
     this.#headers = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+    const cookies: unknown = "set-cookie" in headers ? headers["set-cookie"] : [];
+    this.#cookies = (Array.isArray(cookies) ? cookies : [cookies]).map(String);
     if (Number(this.#headers["content-length"]) > this.#limit) this.#tooLarge();
   }
 
@@ -108,7 +114,7 @@ class AnswerReader implements Dispatcher.DispatchHandler {
     this.#settle(() => {
       try {
         const body = new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(this.#chunks));
-        this.#resolve({ status: this.#status, headers: this.#headers, body });
+        this.#resolve({ status: this.#status, headers: this.#headers, body, cookies: this.#cookies });
       } catch (error) {
         const evidence = { url: this.#url, detail: "it is not UTF-8" };
         this.#reject(new OdoorwayError("invalid_json_or_xml", { evidence, cause: error }));

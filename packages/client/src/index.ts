@@ -1,4 +1,4 @@
-/** Calls to Odoo over JSON-RPC and XML-RPC, with typed errors. */
+/** Calls to Odoo over JSON-RPC, XML-RPC, JSON-2 and its session routes, with typed errors. */
 
 export { createClient, type OdooClient } from "./client.js";
 export { createExternalIds } from "./external-ids.js";

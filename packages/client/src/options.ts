@@ -1,15 +1,18 @@
 /** The client's options: checked once, completed with defaults, frozen. */
 import { type Clock, ignoreObservations, nearest, type Observer, OdoorwayError, systemClock } from "@odoorway/core";
+import type { TransportName } from "./transports/transport.js";
+
+const transports: readonly string[] = ["jsonrpc", "xmlrpc", "session", "json2", "auto"];
 
 export interface ClientOptions {
   /** Odoo's address: `https://shop.example`, with a path only if a proxy puts one in front. */
   readonly url: string;
   readonly database: string;
   readonly login: string;
-  /** API key (14 and later) or password. Never logged, never in an error. */
+  /** API key (14 and later) or password; a session takes a password alone. Never logged, never in an error. */
   readonly apiKey: string;
-  /** @default "jsonrpc" */
-  readonly transport?: "jsonrpc" | "xmlrpc";
+  /** How to speak to Odoo; "auto" asks the server and takes the fastest that it serves. @default "jsonrpc" */
+  readonly transport?: TransportName | "auto";
   /** Whole time of a call, its retries included, in milliseconds. @default 120000 */
   readonly timeout?: number;
   /** Time to reach the server, in milliseconds. @default 10000 */
@@ -48,8 +51,11 @@ export function readOptions(options: ClientOptions): Settings {
   for (const name of ["database", "login", "apiKey", "userAgent"] as const)
     if (typeof settings[name] !== "string" || settings[name] === "") refuse(`${name} must be a text that is not empty`);
   if (/[^\t\x20-\x7e]/.test(settings.userAgent)) refuse("userAgent must be plain ASCII text");
-  if (settings.transport !== "jsonrpc" && settings.transport !== "xmlrpc")
-    refuse("transport must be jsonrpc or xmlrpc");
+  if (!transports.includes(settings.transport)) refuse(`transport must be one of ${transports.join(", ")}`);
+  // JSON-2 says both in headers.
+  if (settings.transport === "json2" || settings.transport === "auto")
+    for (const name of ["database", "apiKey"] as const)
+      if (/[^\x20-\x7e]/.test(settings[name])) refuse(`${name} must be plain ASCII text for JSON-2`);
   for (const name of ["timeout", "connectTimeout", "concurrency", "maxResponseSize"] as const)
     if (!Number.isSafeInteger(settings[name]) || settings[name] < 1) refuse(`${name} must be a whole number above 0`);
   if (settings.timeout > 2 ** 31 - 1) refuse("timeout must be under 25 days");

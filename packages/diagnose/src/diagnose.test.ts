@@ -44,6 +44,16 @@ describe("the session routes' own refusals", () => {
       expect(checked({ kind: "jsonrpc", error: { code: 100, data } }).code).toBe("auth_session_expired");
   });
 
+  it("a model that does not exist", () => {
+    const message = "404 Not Found: The requested URL was not found on the server.";
+    const failure = json("werkzeug.exceptions.NotFound", message);
+    expect(checked(failure, { ...call, model: "no.such" })).toMatchObject({
+      code: "model_not_found",
+      evidence: { model: "no.such" },
+    });
+    expect(checked(failure, {}).code).toBe("server_exception");
+  });
+
   it("a database that is not served", () => {
     expect(checked(json("odoo.exceptions.AccessError", "Database not found."))).toMatchObject({
       code: "db_not_found",

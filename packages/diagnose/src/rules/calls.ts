@@ -9,7 +9,7 @@ export const marshalling: Rule = ({ message }) => {
   return undefined;
 };
 
-export const unknownModel: Rule = ({ message, exception, call }) => {
+export const unknownModel: Rule = ({ message, exception, fullName, call }) => {
   const named =
     /^Object ([\w.]+) doesn't exist/.exec(message)?.[1] ??
     /^(?:L'objet|Objekt|El objeto|Object|L'oggetto|O objeto) ([\w.]+) (?:n'existe pas|existiert nicht|no existe|bestaat niet|non esiste|não existe)/.exec(
@@ -17,6 +17,9 @@ export const unknownModel: Rule = ({ message, exception, call }) => {
     )?.[1] ??
     /the model '([\w.]+)' does not exist/i.exec(message)?.[1];
   if (named !== undefined) return { code: "model_not_found", evidence: { model: named } };
+  // The session routes find no route for a model that does not exist (18.0 and 19.0).
+  if (fullName === "werkzeug.exceptions.NotFound" && call.model !== undefined && /URL was not found/.test(message))
+    return { code: "model_not_found", evidence: { model: call.model } };
   const key = exception === "KeyError" ? message.replace(/^'|'$/g, "") : undefined;
   return key !== undefined && key !== "" && key === call.model
     ? { code: "model_not_found", evidence: { model: key } }

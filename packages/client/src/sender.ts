@@ -1,0 +1,123 @@
+/** Sends messages: one pool of connections, one deadline a call, retries where they are safe, typed errors. */
+import { type CallOptions, OdoorwayError } from "@odoorway/core";
+import { diagnose, toError } from "@odoorway/diagnose";
+import { WireError } from "@odoorway/wire";
+import { Pool } from "undici";
+import { type Answer, exchange } from "./exchange.js";
+import type { Settings } from "./options.js";
+import { withRetries } from "./retries.js";
+import type { Ask, Message } from "./transports/transport.js";
+import { unreadable } from "./unreadable.js";
+import { withoutSecret } from "./without-secret.js";
+
+interface Limits {
+  readonly left: number;
+  readonly whole: number;
+  readonly signal: AbortSignal;
+}
+
+export class Sender {
+  readonly #settings: Settings;
+  readonly #pool: Pool;
+  readonly #origin: string;
+  readonly #prefix: string;
+  #lastId = 0;
+  #closing: Promise<void> | undefined;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+    const url = new URL(settings.url);
+    this.#origin = url.origin;
+    this.#prefix = url.pathname === "/" ? "" : url.pathname;
+    this.#pool = new Pool(url.origin, {
+      connections: settings.concurrency,
+      pipelining: 1,
+      connect: { timeout: settings.connectTimeout },
+      // The whole call has one deadline of its own.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+  }
+
+  /** Runs a call to its end: encoded once, tried as often as is safe, within one deadline. */
+  async send(ask: Ask, options: CallOptions = {}): Promise<unknown> {
+    const { clock } = this.#settings;
+    const whole = options.timeout ?? this.#settings.timeout;
+    const end = clock.now() + whole;
+    const message = ask.message(++this.#lastId);
+    const signal = options.signal ?? new AbortController().signal;
+    return withRetries(async (attempt) => {
+      const started = clock.now();
+      let outcome = "ok";
+      try {
+        return await this.#attempt(ask, message, { left: Math.max(0, end - started), whole, signal });
+      } catch (error) {
+        outcome = error instanceof OdoorwayError ? error.code : "internal_error";
+        throw error;
+      } finally {
+        this.#observe(ask, attempt, outcome, started);
+      }
+    }, signal);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#pool.close();
+    return this.#closing;
+  }
+
+  async #attempt(ask: Ask, message: Message, limits: Limits): Promise<unknown> {
+    const { userAgent, clock, maxResponseSize } = this.#settings;
+    const path = `${this.#prefix}${message.path}`;
+    const headers = { "user-agent": userAgent, ...message.headers };
+    const request = { url: `${this.#origin}${path}`, method: message.verb, path, body: message.body, headers };
+    try {
+      const answer = await exchange(this.#pool, request, { clock, maxResponseSize, ...limits });
+      return this.#read(ask, message, request.url, answer);
+    } catch (error) {
+      throw ask.reads && error instanceof OdoorwayError ? withoutEffect(error) : error;
+    }
+  }
+
+  #read({ facts }: Ask, message: Message, url: string, answer: Answer): unknown {
+    const { apiKey } = this.#settings;
+    const http = () => toError(diagnose({ kind: "http", url, ...withoutSecret(answer, apiKey) }, facts));
+    if (answer.status !== 200 || /^text\/html\b/i.test(answer.headers["content-type"] ?? "")) throw http();
+    try {
+      const reply = message.read(answer);
+      if ("value" in reply) return reply.value;
+      throw toError(diagnose(withoutSecret(reply.failure, apiKey), facts));
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+      if (/^\s*<(?:!doctype html|html)\b/i.test(answer.body)) throw http();
+      throw unreadable(this.#settings.url, error.message, error);
+    }
+  }
+
+  #observe({ facts, transport }: Ask, attempt: number, outcome: string, started: number): void {
+    const { clock, observe } = this.#settings;
+    const at = clock.now();
+    const { model, method } = facts;
+    observe({
+      name: "odoo.call",
+      at,
+      facts: { model, method, transport, attempt, outcome, milliseconds: at - started },
+    });
+  }
+}
+
+/** A read that failed on its way changed nothing, and may be tried again where a write must be verified. */
+function withoutEffect(error: OdoorwayError): OdoorwayError {
+  if (error.happened !== "unknown") return error;
+  const { code, evidence, errors, status, retryAfter, odoo, below } = error;
+  const lost = code === "timeout" || code === "connection_lost";
+  return new OdoorwayError(code, {
+    evidence,
+    errors,
+    status,
+    happened: "no",
+    retryable: error.retryable || lost,
+    cause: below,
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+    ...(odoo === undefined ? {} : { odoo }),
+  });
+}

@@ -1,0 +1,76 @@
+/**
+ * The web client's own routes: a login gives a cookie, the cookie stands for the user. Odoo takes a password
+ * here and no API key (18.0 and 19.0), and no password of a user with two-factor login.
+ *
+ * States: without a cookie -> logged in -> expired (code 100) -> logged in again by the client, once a call.
+ * Odoo may hand out a new cookie with any answer; the newest is kept.
+ */
+import { OdoorwayError } from "@odoorway/core";
+import { decodeJsonRpcResponse, encodeJsonRpcCall } from "@odoorway/wire";
+import { versionIn } from "../versions.js";
+import { type Access, encoded, type Message, type Transport } from "./transport.js";
+
+export function session({ url, database, login, apiKey }: Access): Transport {
+  const cookies = new Map<string, string>();
+
+  const request = (id: number, path: string, params: object): Message => ({
+    verb: "POST",
+    path,
+    headers: { "content-type": "application/json", ...(cookies.size === 0 ? {} : { cookie: header(cookies) }) },
+    body: encoded(
+      () => encodeJsonRpcCall(id, params),
+      (detail) => detail.replace(/^params\./, ""),
+    ),
+    read: (answer) => {
+      keep(cookies, answer.cookies);
+      const decoded = decodeJsonRpcResponse(answer.body, id);
+      return "error" in decoded ? { failure: { kind: "jsonrpc", error: decoded.error } } : { value: decoded.result };
+    },
+  });
+
+  return {
+    name: "session",
+    authenticate: async (send) => {
+      cookies.clear();
+      const answer = await send({
+        transport: "session",
+        facts: { method: "authenticate", database, login, url },
+        reads: true,
+        message: (id) => request(id, "/web/session/authenticate", { db: database, login, password: apiKey }),
+      });
+      // No user although the password was right: two-factor login.
+      const uid = typeof answer === "object" && answer !== null && "uid" in answer ? answer.uid : undefined;
+      if (uid !== null && uid !== undefined && cookies.size === 0)
+        throw new OdoorwayError("auth_session_expired", { retryable: false });
+      return uid ?? false;
+    },
+    version: async (send) => {
+      const facts = { url, method: "version" };
+      const message = (id: number) => request(id, "/web/webclient/version_info", {});
+      return versionIn(await send({ transport: "session", facts, reads: true, message }), url);
+    },
+    call:
+      (_uid, { model, method, args, kwargs }) =>
+      (id) =>
+        request(id, `/web/dataset/call_kw/${encodeURIComponent(model)}/${encodeURIComponent(method)}`, {
+          model,
+          method,
+          args,
+          kwargs,
+        }),
+  };
+}
+
+function header(cookies: ReadonlyMap<string, string>): string {
+  return [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+}
+
+/** RFC 6265, section 5.2, as far as one server and one path need it: an empty value or Max-Age=0 deletes. */
+function keep(cookies: Map<string, string>, set: readonly string[]): void {
+  for (const line of set) {
+    const [, name, value] = /^\s*([^=;\s]+)\s*=\s*([^;]*?)\s*(?:;|$)/.exec(line) ?? [];
+    if (name === undefined || value === undefined) continue;
+    if (value === "" || /;\s*max-age\s*=\s*(?:0|-\d+)\s*(?:;|$)/i.test(line)) cookies.delete(name);
+    else cookies.set(name, value);
+  }
+}
