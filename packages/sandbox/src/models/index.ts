@@ -2,6 +2,7 @@
 import type { Behaviour } from "../orm/model.js";
 import { attachment } from "./attachments.js";
 import { baseModels } from "./base.js";
+import { moduleModel } from "./modules.js";
 import { partner, partnerCategory } from "./partners.js";
 import { category, product, template, uom } from "./products.js";
 import { saleOrder, saleOrderLine } from "./sales.js";
@@ -9,6 +10,7 @@ import { saleOrder, saleOrderLine } from "./sales.js";
 export const behaviours: readonly Behaviour[] = [
   ...baseModels,
   attachment,
+  moduleModel,
   partner,
   partnerCategory,
   template,

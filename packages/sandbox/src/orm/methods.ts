@@ -2,40 +2,21 @@
 
 import { type Right, rights } from "../versions/facts.js";
 import { checkAccess, checkRecords, hasAccess, seesField } from "./access.js";
+import { count, names, options } from "./arguments.js";
 import { parseDomain } from "./domain.js";
 import { type Env, sudo } from "./env.js";
-import { accessError, assertionError, attributeError, notAnInteger, typeError } from "./exceptions.js";
+import { accessError, assertionError, attributeError, typeError } from "./exceptions.js";
 import { load } from "./load.js";
 import type { Method, Model, Values } from "./model.js";
 import { repr, truthy, typeName } from "./python.js";
 import { readRecords } from "./read.js";
 import { defaultsOf } from "./records.js";
 import { displayName, recNameOf } from "./value.js";
-
-const options = (args: Values) => ({
-  offset: count(args.offset) ?? 0,
-  limit: count(args.limit),
-  order: truthy(args.order) ? String(args.order) : undefined,
-});
-
-function count(value: unknown): number | undefined {
-  if (value === null || value === undefined || value === false) return undefined;
-  if (typeof value === "number") return value;
-  if (typeof value === "string" && /^\d+$/.test(value)) return Number(value);
-  if (typeof value === "string") throw notAnInteger(value, "bigint");
-  throw typeError(`'${typeName(value)}' object cannot be interpreted as an integer`);
-}
+import { webMethods } from "./web-methods.js";
 
 function search(env: Env, model: Model, args: Values): number[] {
   parseDomain(args.domain, env.db.profile);
   return env.db.operations.search(env, model, args.domain, options(args));
-}
-
-function names(value: unknown): string[] | undefined {
-  if (!truthy(value)) return undefined;
-  if (Array.isArray(value)) return value.map(String);
-  if (typeof value === "string") return [...value];
-  throw typeError(`'${typeName(value)}' object is not iterable`);
 }
 
 function described(env: Env, model: Model, args: Values): Values {
@@ -209,24 +190,8 @@ const commonMethods: Readonly<Record<string, Method>> = {
       return { datas: ids.map((id) => wanted.map((name) => exported(env, model, id, name))) };
     },
   },
-  web_read: {
-    parameters: ["specification"],
-    required: 1,
-    call(env, model, ids, args) {
-      const specification = values(args.specification);
-      return readRecords(env, model, ids, Object.keys(specification)).map((record) => webShape(model, record));
-    },
-  },
+  ...webMethods,
 };
-
-function webShape(model: Model, record: Values): Values {
-  return Object.fromEntries(
-    Object.entries(record).map(([name, value]) => [
-      name,
-      model.fields.get(name)?.type === "many2one" && Array.isArray(value) ? value[0] : value,
-    ]),
-  );
-}
 
 const neverCopied = new Set([
   "id",
@@ -302,7 +267,8 @@ export function methodOf(env: Env, model: Model, name: string): Method {
   const { methods = {} } = model.behaviour;
   const own = Object.hasOwn(methods, name) ? methods[name] : undefined;
   const method = own ?? (Object.hasOwn(commonMethods, name) ? commonMethods[name] : undefined);
-  if (!method) throw attributeError(says.unknownMethod(model.name, name));
+  if (!method || (method.since ?? 0) > env.db.profile.version)
+    throw attributeError(says.unknownMethod(model.name, name));
   return method;
 }
 

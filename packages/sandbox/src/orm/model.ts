@@ -13,6 +13,8 @@ export interface Method {
   /** Names of the arguments after the ids, in order; those from `required` on have defaults. */
   readonly parameters: readonly string[];
   readonly required: number;
+  /** The version that brought it. */
+  readonly since?: number;
   /** It answers records: a single id over RPC, always a list over JSON-2. */
   readonly returnsRecords?: boolean;
   /** Class in Python's complaint about arguments; the model's own where left out. */

@@ -5,6 +5,7 @@ import { models19 } from "../generated/models-19.js";
 import { records18 } from "../generated/records-18.js";
 import { records19 } from "../generated/records-19.js";
 import type { Field, ModelFacts } from "../orm/fields.js";
+import { moduleFacts } from "./modules.js";
 
 export type OdooVersion = 18 | 19;
 
@@ -33,7 +34,7 @@ const read = new Map<OdooVersion, Facts>();
 export function factsOf(version: OdooVersion): Facts {
   const known = read.get(version);
   if (known) return known;
-  const facts = version === 18 ? parse(models18, records18) : parse(models19, records19);
+  const facts = version === 18 ? parse(18, models18, records18) : parse(19, models19, records19);
   read.set(version, facts);
   return facts;
 }
@@ -49,12 +50,12 @@ interface RawModel {
   fields: [string, FieldType, Attributes][];
 }
 
-function parse(modelLines: readonly string[], recordLines: readonly string[]): Facts {
+function parse(version: OdooVersion, modelLines: readonly string[], recordLines: readonly string[]): Facts {
   const [head, ...lines] = modelLines;
   const { common } = JSON.parse(head ?? "{}") as { common: Record<string, Attributes> };
   const models = new Map<string, ModelFacts>();
-  for (const line of lines) {
-    const raw = JSON.parse(line) as RawModel;
+  const modules = moduleFacts(version);
+  for (const raw of [...lines.map((line) => JSON.parse(line) as RawModel), modules.model as RawModel]) {
     const fields = new Map(
       raw.fields.map(([name, type, own]) => [name, fieldOf(name, type, { ...common[type], ...own })]),
     );
@@ -79,6 +80,8 @@ function parse(modelLines: readonly string[], recordLines: readonly string[]): F
     else if (raw.xids) externalIds.push({ model: raw.xids, data: raw.data });
     else records.push(raw);
   }
+  records.push(modules.records);
+  for (const [group, bits] of modules.access) access.push({ model: modules.records.model, group, rights: bits });
   return { models, records, access, externalIds };
 }
 
