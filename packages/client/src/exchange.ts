@@ -5,12 +5,14 @@
  * States: waiting (for a free connection, or for one to open) -> sent -> answered. A failure while waiting
  * proves that nothing happened; a failure after it proves nothing.
  */
+import { gunzip } from "node:zlib";
 import { type Clock, OdoorwayError } from "@odoorway/core";
 import type { Dispatcher } from "undici";
 import { networkError } from "./network-error.js";
 
 export interface Request {
   readonly url: string;
+  readonly origin: string;
   readonly method: "GET" | "POST";
   readonly path: string;
   readonly body: string | undefined;
@@ -22,6 +24,8 @@ export interface Limits {
   /** Milliseconds that are left for this exchange, and the whole time that the caller gave. */
   readonly left: number;
   readonly whole: number;
+  /** Milliseconds from the sent request to the first byte of its answer. */
+  readonly firstByte: number;
   readonly maxResponseSize: number;
   readonly signal: AbortSignal | undefined;
 }
@@ -37,8 +41,12 @@ export interface Answer {
 
 /** Rejects with an OdoorwayError of the transport family. Follows no redirect. */
 export async function exchange(dispatcher: Dispatcher, request: Request, limits: Limits): Promise<Answer> {
-  const handler = new AnswerReader(request.url, limits.maxResponseSize);
   const stop = new AbortController();
+  const handler = new AnswerReader(request.url, limits.maxResponseSize, () => {
+    void limits.clock.sleep(limits.firstByte, stop.signal).then(() => {
+      if (!stop.signal.aborted && !handler.started) handler.fail("timeout", { seconds: limits.firstByte / 1000 });
+    });
+  });
   const cancel = () => handler.fail("cancelled", {});
   limits.signal?.addEventListener("abort", cancel, { once: true });
   void limits.clock.sleep(limits.left, stop.signal).then(() => {
@@ -46,11 +54,10 @@ export async function exchange(dispatcher: Dispatcher, request: Request, limits:
   });
   try {
     if (limits.signal?.aborted) cancel();
-    else
-      dispatcher.dispatch(
-        { method: request.method, path: request.path, body: request.body ?? null, headers: request.headers },
-        handler,
-      );
+    else {
+      const { origin, method, path, headers, body = null } = request;
+      dispatcher.dispatch({ origin, method, path, headers, body }, handler);
+    }
     return await handler.answer;
   } finally {
     stop.abort();
@@ -62,6 +69,7 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   readonly answer: Promise<Answer>;
   readonly #url: string;
   readonly #limit: number;
+  readonly #onSent: () => void;
   readonly #chunks: Buffer[] = [];
   #resolve: (answer: Answer) => void = () => {};
   #reject: (error: OdoorwayError) => void = () => {};
@@ -73,13 +81,19 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   #headers: Record<string, string> = {};
   #cookies: readonly string[] = [];
 
-  constructor(url: string, limit: number) {
+  constructor(url: string, limit: number, onSent: () => void) {
     this.#url = url;
     this.#limit = limit;
+    this.#onSent = onSent;
     this.answer = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
+  }
+
+  /** Whether the first byte of the answer has come. */
+  get started(): boolean {
+    return this.#status !== 0;
   }
 
   /** Ends the exchange from this side. */
@@ -93,7 +107,10 @@ class AnswerReader implements Dispatcher.DispatchHandler {
     this.#controller = controller;
     // Given up while waiting for a connection: aborting here, before the first byte, keeps it unsent.
     if (this.#settled) controller.abort(new Error("given up"));
-    else this.#sent = true;
+    else {
+      this.#sent = true;
+      this.#onSent();
+    }
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: object): void {
@@ -111,15 +128,35 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#settle(() => {
-      try {
-        const body = new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(this.#chunks));
-        this.#resolve({ status: this.#status, headers: this.#headers, body, cookies: this.#cookies });
-      } catch (error) {
-        const evidence = { url: this.#url, detail: "it is not UTF-8" };
-        this.#reject(new OdoorwayError("invalid_json_or_xml", { evidence, cause: error }));
-      }
+    const whole = Buffer.concat(this.#chunks);
+    const encoding = (this.#headers["content-encoding"] ?? "identity").trim().toLowerCase();
+    if (encoding === "identity" || encoding === "") this.#finish(whole);
+    else if (encoding === "gzip" || encoding === "x-gzip") this.#unzip(whole);
+    else this.#unreadable(`it is encoded as ${encoding}`);
+  }
+
+  /** The limit holds for what comes out, whatever went in. */
+  #unzip(whole: Buffer): void {
+    gunzip(whole, { maxOutputLength: this.#limit }, (error, body) => {
+      if (error === null) this.#finish(body);
+      else if ("code" in error && error.code === "ERR_BUFFER_TOO_LARGE") this.#tooLarge();
+      else this.#unreadable("it is not gzip, though it says so", error);
     });
+  }
+
+  #finish(bytes: Buffer): void {
+    try {
+      const body = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+      const answer = { status: this.#status, headers: this.#headers, body, cookies: this.#cookies };
+      this.#settle(() => this.#resolve(answer));
+    } catch (error) {
+      this.#unreadable("it is not UTF-8", error);
+    }
+  }
+
+  #unreadable(detail: string, cause?: unknown): void {
+    const evidence = { url: this.#url, detail };
+    this.#settle(() => this.#reject(new OdoorwayError("invalid_json_or_xml", { evidence, cause })));
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {

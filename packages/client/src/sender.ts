@@ -1,10 +1,12 @@
-/** Sends messages: one pool of connections, one deadline a call, retries where they are safe, typed errors. */
+/** Sends messages: one pool of connections and one pace for all callers, one deadline a call, retries where they are safe, typed errors. */
 import { type CallOptions, OdoorwayError } from "@odoorway/core";
 import { diagnose, toError } from "@odoorway/diagnose";
 import { WireError } from "@odoorway/wire";
-import { Pool } from "undici";
+import type { Dispatcher } from "undici";
+import { connect } from "./connect.js";
 import { type Answer, exchange } from "./exchange.js";
 import type { Settings } from "./options.js";
+import { Pace } from "./pace.js";
 import { withRetries } from "./retries.js";
 import type { Ask, Message } from "./transports/transport.js";
 import { unreadable } from "./unreadable.js";
@@ -18,7 +20,8 @@ interface Limits {
 
 export class Sender {
   readonly #settings: Settings;
-  readonly #pool: Pool;
+  readonly #dispatcher: Dispatcher;
+  readonly #pace: Pace;
   readonly #origin: string;
   readonly #prefix: string;
   #lastId = 0;
@@ -29,14 +32,8 @@ export class Sender {
     const url = new URL(settings.url);
     this.#origin = url.origin;
     this.#prefix = url.pathname === "/" ? "" : url.pathname;
-    this.#pool = new Pool(url.origin, {
-      connections: settings.concurrency,
-      pipelining: 1,
-      connect: { timeout: settings.connectTimeout },
-      // The whole call has one deadline of its own.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
+    this.#dispatcher = connect(settings);
+    this.#pace = new Pace(settings.clock, settings.rate);
   }
 
   /** Runs a call to its end: encoded once, tried as often as is safe, within one deadline. */
@@ -47,6 +44,7 @@ export class Sender {
     const message = ask.message(++this.#lastId);
     const signal = options.signal ?? new AbortController().signal;
     return withRetries(async (attempt) => {
+      await this.#pace.turn(end, whole, signal);
       const started = clock.now();
       let outcome = "ok";
       try {
@@ -61,17 +59,19 @@ export class Sender {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#pool.close();
+    this.#closing ??= this.#dispatcher.close();
     return this.#closing;
   }
 
   async #attempt(ask: Ask, message: Message, limits: Limits): Promise<unknown> {
-    const { userAgent, clock, maxResponseSize } = this.#settings;
+    const { userAgent, clock, maxResponseSize, firstByteTimeout: firstByte } = this.#settings;
     const path = `${this.#prefix}${message.path}`;
-    const headers = { "user-agent": userAgent, ...message.headers };
-    const request = { url: `${this.#origin}${path}`, method: message.verb, path, body: message.body, headers };
+    const own = { "user-agent": userAgent, "accept-encoding": "gzip", ...message.headers };
+    const headers = { ...this.#settings.headers, ...own };
+    const origin = this.#origin;
+    const request = { url: `${origin}${path}`, origin, method: message.verb, path, body: message.body, headers };
     try {
-      const answer = await exchange(this.#pool, request, { clock, maxResponseSize, ...limits });
+      const answer = await exchange(this.#dispatcher, request, { clock, maxResponseSize, firstByte, ...limits });
       return this.#read(ask, message, request.url, answer);
     } catch (error) {
       throw ask.reads && error instanceof OdoorwayError ? withoutEffect(error) : error;
