@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 
-const command = fileURLToPath(new URL("../../apps/cli/bin/odoorway.mjs", import.meta.url));
+export const command = fileURLToPath(new URL("../../apps/cli/bin/odoorway.mjs", import.meta.url));
 
 export const adminToken = "odw_test-token-of-enough-length-0123456789";
 
@@ -12,6 +12,10 @@ export interface Program {
   readonly child: ChildProcess;
   /** What it has printed so far, both streams. */
   said(): string;
+  /** What it has printed so far to standard output alone. */
+  out(): string;
+  /** Resolves with its exit code once it has gone by itself and everything it printed is here. */
+  done(): Promise<number | null>;
   /** Ends it with a signal and waits until it has gone; resolves with its exit code. */
   end(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -33,9 +37,12 @@ export function run(args: readonly string[], env: Record<string, string> = {}): 
     env: { ...(PATH ? { PATH } : {}), ...(HOME ? { HOME } : {}), ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  const closed = once(child, "close");
   let text = "";
+  let out = "";
   child.stdout?.on("data", (chunk) => {
     text += chunk;
+    out += chunk;
   });
   child.stderr?.on("data", (chunk) => {
     text += chunk;
@@ -43,6 +50,11 @@ export function run(args: readonly string[], env: Record<string, string> = {}): 
   return {
     child,
     said: () => text,
+    out: () => out,
+    done: async () => {
+      await closed;
+      return child.exitCode;
+    },
     async end(signal = "SIGTERM") {
       if (child.exitCode === null && child.signalCode === null) {
         const gone = once(child, "exit");
@@ -55,7 +67,7 @@ export function run(args: readonly string[], env: Record<string, string> = {}): 
 }
 
 /** Runs a server and waits until `url` answers with 200. */
-async function serve(args: readonly string[], env: Record<string, string>, url: string): Promise<Program> {
+export async function serve(args: readonly string[], env: Record<string, string>, url: string): Promise<Program> {
   const program = run(args, env);
   for (let tries = 0; tries < 400; tries += 1) {
     if (program.child.exitCode !== null) throw new Error(`odoorway ${args[0]} ended: ${program.said()}`);

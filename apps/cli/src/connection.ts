@@ -12,9 +12,12 @@ export interface ConnectionOptions {
 /** What `npm start` leaves in its data folder, readable by its owner alone. */
 const demoFolder = ".odoorway";
 
-/** @returns the gateway's address without a slash at the end */
+/**
+ * --gateway, ODOORWAY_URL, or this machine's own at the port that `odoorway start` would take in this environment.
+ * @returns the gateway's address without a slash at the end
+ */
 export function gatewayUrl({ env }: Terminal, { gateway }: ConnectionOptions): string {
-  const text = gateway ?? env.ODOORWAY_URL ?? "http://127.0.0.1:8080";
+  const text = gateway ?? env.ODOORWAY_URL ?? `http://127.0.0.1:${Number(env.ODOORWAY_PORT) || 8080}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== "http:" && url?.protocol !== "https:") {
     throw new CommandError(

@@ -31,10 +31,14 @@ export function createProgram(terminal: Terminal, finish: (code: number) => void
 
   program
     .command("sandbox")
-    .description("run a sandbox Odoo: it answers as a real one does, and keeps its records in memory")
+    .description("run a sandbox Odoo: it answers as a real one does; its records end with it unless --state keeps them")
     .option("--port <number>", "port to listen on; 0 takes a free one", port, 8069)
     .addOption(new Option("--odoo <version>", "the Odoo to be like").choices(["18", "19"]).default("18"))
     .option("--seed <file>", "JSON file with database, users and keys")
+    .option(
+      "--state <file>",
+      "keep the records in this file: read at the start, written every few seconds and at the end",
+    )
     .action(async (options) => {
       const { runSandbox } = await import("./commands/sandbox.js");
       finish(await runSandbox(terminal, options));
@@ -86,7 +90,10 @@ export function createProgram(terminal: Terminal, finish: (code: number) => void
 
 function connected(command: Command): Command {
   return command
-    .option("--gateway <url>", "address of the gateway (ODOORWAY_URL, default http://127.0.0.1:8080)")
+    .option(
+      "--gateway <url>",
+      "address of the gateway (ODOORWAY_URL, default http://127.0.0.1 at ODOORWAY_PORT or 8080)",
+    )
     .option("--token <token>", "token for it (ODOORWAY_TOKEN)");
 }
 

@@ -2,4 +2,5 @@
 
 export { type GatewayConfig, loadConfig, type OdooConnection } from "./config.js";
 export { type Gateway, startGateway } from "./gateway.js";
+export { nextFreePort } from "./listening.js";
 export { createToken, listTokens, revokeToken, type TokenInfo, type TokenStore } from "./tokens.js";

@@ -44,7 +44,8 @@ async function explain(error: unknown, host: string, port: number): Promise<unkn
   return error;
 }
 
-async function nextFreePort(host: string, from: number): Promise<number | undefined> {
+/** The first port from `from` on that is free; undefined where a hundred are taken. */
+export async function nextFreePort(host: string, from: number): Promise<number | undefined> {
   for (let port = from; port < Math.min(from + triedPorts, 65_536); port++) if (await isFree(host, port)) return port;
   return undefined;
 }

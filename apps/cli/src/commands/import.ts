@@ -114,8 +114,8 @@ async function sumUp(
   options: ImportCommandOptions,
   say: (text: string) => void,
 ): Promise<number> {
-  say(summary(status));
   if (options.json) terminal.out(JSON.stringify(status));
+  else if (!options.quiet) terminal.out(summary(status));
   if (status.last_error !== null && status.state !== "done") {
     const { title, cause, fix } = status.last_error;
     terminal.say(explain(new CommandError(title, cause, fix)));
@@ -123,7 +123,8 @@ async function sumUp(
   if (status.counts.failed > 0) {
     const result = resolve(terminal.cwd, options.result ?? defaultResult(path));
     await keepFailedRows(api, status.id, result);
-    say(`${count(status.counts.failed)} rows failed; each is in ${shown(result, terminal.cwd)} with cause and fix.`);
+    const rows = status.counts.failed === 1 ? "1 row failed; it" : `${count(status.counts.failed)} rows failed; each`;
+    say(`${rows} is in ${shown(result, terminal.cwd)} with cause and fix.`);
     say("Mend them there and import that file: it is input again.");
   }
   if (status.state !== "done") return notDone;

@@ -1,7 +1,11 @@
-/** odoorway sandbox: an Odoo look-alike in a process of its own, until a signal comes. */
+/**
+ * odoorway sandbox: an Odoo look-alike in a process of its own, until a signal comes. With --state its records
+ * go on in the next run; a process that is killed loses those of the last seconds before.
+ */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { createSandbox, type SandboxSeed } from "@odoorway/sandbox";
+import { OdoorwayError } from "@odoorway/core";
+import { createSandbox, type Sandbox, type SandboxOptions, type SandboxSeed } from "@odoorway/sandbox";
 import { CommandError } from "../explain.js";
 import { type Terminal, whenAborted } from "../terminal.js";
 
@@ -9,21 +13,23 @@ export interface SandboxCommandOptions {
   readonly port: number;
   readonly odoo: string;
   readonly seed?: string;
+  readonly state?: string;
 }
 
 /** @returns the exit code */
 export async function runSandbox(terminal: Terminal, options: SandboxCommandOptions): Promise<number> {
   const seed = options.seed === undefined ? undefined : readSeed(resolve(terminal.cwd, options.seed));
-  const sandbox = await listening(options.port, () =>
-    createSandbox({
-      port: options.port,
-      version: options.odoo === "19" ? 19 : 18,
-      ...(seed === undefined ? {} : { seed }),
-    }),
-  );
+  const stateFile = options.state === undefined ? undefined : resolve(terminal.cwd, options.state);
+  const sandbox = await started({
+    port: options.port,
+    version: options.odoo === "19" ? 19 : 18,
+    ...(seed === undefined ? {} : { seed }),
+    ...(stateFile === undefined ? {} : { stateFile }),
+  });
   terminal.out(`Sandbox Odoo ${options.odoo} at ${sandbox.url}, database ${sandbox.database}`);
   if (seed === undefined)
     terminal.out("Log in as demo with the API key demo-key, or as admin with the password admin.");
+  if (stateFile !== undefined) terminal.out(`Its records are kept in ${stateFile}`);
   await whenAborted(terminal.interrupted);
   await sandbox.close();
   return 0;
@@ -46,15 +52,31 @@ function readSeed(path: string): SandboxSeed {
   return value;
 }
 
-async function listening<T>(port: number, start: () => Promise<T>): Promise<T> {
+/** Starts it, and says what is wrong in terms of the command's options. */
+async function started(options: SandboxOptions & { readonly port: number }): Promise<Sandbox> {
   try {
-    return await start();
+    return await createSandbox(options);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
+    if (!(error instanceof OdoorwayError)) throw error;
+    if (error.why.includes("(EADDRINUSE)")) throw await taken(options.port);
+    const [, wrong] = /^options\.stateFile (.*)/s.exec(error.why) ?? [];
+    if (wrong === undefined) throw error;
     throw new CommandError(
-      `Port ${port} is taken`,
-      "Another program listens there already.",
-      `Stop it, or choose another port: odoorway sandbox --port ${port + 1} (--port 0 takes a free one).`,
+      "The state file cannot be used",
+      `${options.stateFile} ${wrong}`,
+      "Start with the --odoo and --seed that it was made with, name another file, or remove it to begin anew.",
     );
   }
+}
+
+async function taken(port: number): Promise<CommandError> {
+  const { nextFreePort } = await import("@odoorway/gateway");
+  const free = await nextFreePort("127.0.0.1", port + 1);
+  return new CommandError(
+    `Port ${port} is taken`,
+    "Another program listens there already.",
+    free === undefined
+      ? "Stop it, or choose another port: --port 0 takes a free one."
+      : `Port ${free} is free: odoorway sandbox --port ${free}, or stop that program.`,
+  );
 }

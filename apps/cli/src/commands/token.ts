@@ -51,7 +51,7 @@ export async function listTokensCommand(terminal: Terminal, options: ConnectionO
     store: listTokens,
   });
   if (options.json) terminal.out(JSON.stringify(tokens));
-  else if (tokens.length === 0) terminal.out("No tokens yet: odoorway token create makes one.");
+  else if (tokens.length === 0) terminal.say("No tokens yet: odoorway token create makes one.");
   else {
     const table = new Table({
       head: ["id", "name", "scopes", "created", "last used"],

@@ -23,16 +23,18 @@ export function createProgress(terminal: Terminal, now: () => number): Progress 
   return terminal.screen.isTTY === true ? barProgress(terminal) : lineProgress(terminal, now);
 }
 
+/** What does not fit the width is cut off, so that on a narrow terminal the numbers come before the looks. */
 function barProgress(terminal: Terminal): Progress {
   let bar: SingleBar | undefined;
   let phase = "";
   let note = "";
+  const narrow = (terminal.screen.columns || 80) < 110;
   const draw = (name: string, format: string, total: number, value: number, payload: object) => {
     if (phase !== name) {
       bar?.stop();
       phase = name;
       bar = new SingleBar(
-        { format, stream: terminal.screen, hideCursor: true, barsize: 26, linewrap: false, etaBuffer: 1 },
+        { format, stream: terminal.screen, hideCursor: true, barsize: narrow ? 8 : 26, linewrap: false, etaBuffer: 1 },
         Presets.shades_classic,
       );
       bar.start(total, value, payload);
@@ -50,7 +52,7 @@ function barProgress(terminal: Terminal): Progress {
       const { read, unprocessed, failed } = status.counts;
       draw(
         "rows",
-        "Importing {bar} {percentage}%  {done} of {whole} rows  {rate}/s  {left}  {failed} failed{at}{note}",
+        `${narrow ? "" : "Importing "}{bar} {percentage}%  {done} of {whole} rows  {rate}/s  {left}  {failed} failed{at}{note}`,
         1,
         status.progress,
         {
@@ -106,6 +108,7 @@ function atWork({ state, records }: ImportStatus): string {
   return `  (${name}: ${count(done)} of ${count(done + unprocessed)})`;
 }
 
-function left({ eta_seconds: eta }: ImportStatus): string {
+function left({ state, eta_seconds: eta }: ImportStatus): string {
+  if (state === "done" || state === "failed" || state === "cancelled") return state;
   return eta === null ? "time left unknown" : `${duration(eta)} left`;
 }
