@@ -1,9 +1,12 @@
 /** The small models of base: users and groups, countries, currencies, the registry of models and external ids. */
 import { hasAccess } from "../orm/access.js";
-import { type Env, modelOf } from "../orm/env.js";
+import { type Env, modelOf, sudo } from "../orm/env.js";
 import { valueError } from "../orm/exceptions.js";
-import type { Behaviour } from "../orm/model.js";
+import type { Behaviour, Values } from "../orm/model.js";
 import { fieldValue } from "../orm/value.js";
+
+/** Fields of res.users that are everybody's own affair. */
+const preferences = new Set(["signature", "email", "name", "image_1920", "lang", "tz", "notification_type"]);
 
 const users: Behaviour = {
   model: "res.users",
@@ -25,6 +28,18 @@ const users: Behaviour = {
     new_password: () => undefined,
   },
   methods: {
+    // Users may change their own preferences without any right on users.
+    write: {
+      parameters: ["vals"],
+      required: 1,
+      owner: "own",
+      call(env, model, ids, { vals }) {
+        const names = typeof vals === "object" && vals !== null ? Object.keys(vals) : [];
+        const isOwn = ids.length === 1 && ids[0] === env.uid && names.every((name) => preferences.has(name));
+        env.db.operations.write(isOwn ? sudo(env) : env, model, ids, vals as Values);
+        return true;
+      },
+    },
     context_get: {
       onModel: true,
       parameters: [],

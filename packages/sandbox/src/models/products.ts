@@ -104,6 +104,7 @@ export const product: Behaviour = {
     lst_price: (env, id, value) => env.db.operations.write(env, variants(env), [id], { list_price: value }),
   },
   constraints: [{ fields: ["barcode"], check: refuseBarcodes }],
+  beforeUnlink: refuseMoved,
   afterUnlink(env, rows) {
     for (const row of rows) {
       const owner = row.product_tmpl_id;
@@ -113,6 +114,25 @@ export const product: Behaviour = {
     }
   },
 };
+
+/** A confirmed order delivers goods, and a stock move holds the product: the sandbox has none, but its key. */
+function refuseMoved(env: Env, ids: readonly number[]): void {
+  const { rows: orders } = modelOf(env, "sale.order").table;
+  const { table } = modelOf(env, "sale.order.line");
+  for (const id of ids) {
+    if (fieldValue(env, variants(env), id, "type") === "service") continue;
+    const isMoved = table.find("product_id", id).some((line) => {
+      const order = orders.get(Number(table.rows.get(line)?.order_id));
+      return order?.state === "sale";
+    });
+    if (!isMoved) continue;
+    throw validationError(env.db.profile.says.foreignKey("Stock Move", "stock.move", "Product", "product_id"), {
+      kind: "foreign_key",
+      model: "stock.move",
+      field: "product_id",
+    });
+  }
+}
 
 function refuseBarcodes(env: Env, ids: readonly number[]): void {
   const { table } = variants(env);

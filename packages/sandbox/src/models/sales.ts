@@ -225,10 +225,7 @@ function refuseRemoval(env: Env, ids: readonly number[]): void {
 function fromProduct(env: Env, values: Values): void {
   const { lineUom, lineTaxes } = env.db.profile;
   const product = values.product_id;
-  if (typeof product !== "number" || !modelOf(env, "product.product").table.rows.has(product)) {
-    values.name ??= "";
-    return;
-  }
+  if (typeof product !== "number" || !modelOf(env, "product.product").table.rows.has(product)) return;
   const read = (name: string) => fieldValue(env, modelOf(env, "product.product"), product, name);
   const description = read("description_sale");
   values.name ??= description ? `${read("display_name")}\n${description}` : read("display_name");

@@ -7,6 +7,7 @@ import { type Env, withContext } from "./env.js";
 import { assertionError, notAnInteger, numericOutOfRange, valueError } from "./exceptions.js";
 import type { Field } from "./fields.js";
 import type { Model, Read } from "./model.js";
+import { int } from "./python.js";
 import { fieldValue, recNameOf } from "./value.js";
 
 export interface Matcher {
@@ -217,6 +218,7 @@ function valueForField(field: Field, right: unknown, operator: string, profile: 
   if (Array.isArray(right)) return right.map((item) => valueForField(field, item, operator, profile));
   const integer = field.type === "integer" || field.relation !== undefined;
   if (integer && typeof right === "string" && !operator.includes("like")) {
+    if (field.type === "integer" && field.name !== "id") return int(right);
     if (!/^\s*[+-]?\d+\s*$/.test(right)) throw notAnInteger(right);
     if (Math.abs(Number(right)) > 2147483647)
       throw numericOutOfRange(
