@@ -7,10 +7,10 @@
  * runs this, leads to *stopping*: the gateway first, so that it can finish its batch, then the sandbox; code
  * 0. Further signals while stopping are echoes of the first (a terminal signals npm and this alike, and
  * npm passes it on) and change nothing. A gateway that dies is started again, since its work is durable and
- * goes on by itself; after too many deaths in a minute, and when the sandbox dies (its records may be
- * gone with it), the rest is stopped and the code is 1.
+ * goes on by itself; after too many deaths in a minute, and when the sandbox dies (what was written to it
+ * in the last seconds is lost then), the rest is stopped and the code is 1.
  */
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { ensureBuilt } from "./lib/build.mjs";
 import { commandsToTry } from "./lib/commands-to-try.mjs";
 import { claim, demoToken, openDataFolder, refuseSecondStart } from "./lib/data-folder.mjs";
@@ -71,7 +71,7 @@ async function makePlan(env) {
     ODOORWAY_ADMIN_TOKEN: token,
     ODOORWAY_LOG_LEVEL: env.ODOORWAY_LOG_LEVEL || "warn",
   };
-  const sandboxArgs = ["sandbox", "--port", String(sandboxPort)];
+  const sandboxArgs = ["sandbox", "--port", String(sandboxPort), "--state", join(data, "sandbox.state")];
   return {
     data,
     url,
@@ -95,9 +95,9 @@ async function welcome({ url, odooUrl, token, sandbox, data }) {
     `  Console  ${url}/console/`,
     sandbox === undefined
       ? `  Odoo     ${odooUrl}`
-      : `  Sandbox  ${odooUrl}  (in memory; database demo, login demo, API key demo-key)`,
+      : `  Sandbox  ${odooUrl}  (database demo, login demo, API key demo-key)`,
     `  Token    ${token}`,
-    `  Data     ${data}`,
+    `  Data     ${data}${sandbox === undefined ? "" : "  (the sandbox's records too: remove it to begin anew)"}`,
     ...(ready ? [] : ["", `  The Odoo at ${odooUrl} is not reachable with its login yet: ${url}/readyz says why.`]),
     "",
     "Try, in another terminal:",
@@ -124,7 +124,8 @@ async function supervise(running, plan) {
     const word = `The ${dead.program.name} ${dead.how}.`;
     deaths.push(Date.now());
     const lately = deaths.filter((at) => at > Date.now() - 60_000).length;
-    if (dead.program.name !== "gateway") throw new Trouble(`${word} Stopping the rest.`);
+    if (dead.program.name !== "gateway")
+      throw new Trouble(`${word} Stopping the rest. What was written to it in the last seconds may be lost.`);
     if (lately >= deathsAMinute)
       throw new Trouble(`${word} It died ${lately} times within a minute; stopping the rest.`);
     console.error(`${word} Starting it again; imports go on by themselves.`);
