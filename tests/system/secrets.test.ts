@@ -72,6 +72,7 @@ beforeAll(async () => {
   const address = odoo.address();
   gateway = await serveGateway(`http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`, {
     ODOO_API_KEY: apiKey,
+    ODOO_TRANSPORT: "jsonrpc",
     ODOORWAY_DATA: folder,
     ODOORWAY_LOG_LEVEL: "trace",
   });
