@@ -1,6 +1,7 @@
 /** The built programs as black boxes: started on free ports, watched, stopped or killed. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 
@@ -110,4 +111,25 @@ export async function serveGateway(odooUrl: string, env: Record<string, string>)
     `${url}/readyz`,
   );
   return { ...program, url };
+}
+
+/** Waits up to ten seconds; `what` tells how far it came. */
+export async function until(condition: () => boolean, what: () => string): Promise<void> {
+  for (let tries = 0; tries < 400 && !condition(); tries += 1) await new Promise((resolve) => setTimeout(resolve, 25));
+  if (!condition()) throw new Error(`it did not come to it: ${what()}`);
+}
+
+/** Process ids of the programs that a process has started (Linux). */
+export function childrenOf(pid: number): number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
+  return text.split(" ").filter(Boolean).map(Number);
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
