@@ -26,7 +26,7 @@ export interface SandboxOptions {
   readonly seed?: SandboxSeed;
   /**
    * A file that keeps the data between runs: read at the start where it is there, written whole every two
-   * seconds where something changed, and by `close`. It belongs to one version and database; users of the
+   * seconds where something changed (more seldom as the data grow), and by `close`. It belongs to one version and database; users of the
    * seed that it lacks are added, and passwords and keys are always those of the seed.
    */
   readonly stateFile?: string;
