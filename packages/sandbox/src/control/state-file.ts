@@ -6,7 +6,7 @@
  * crash, finds the whole of one moment or the whole of the one before. Models and fields are left out:
  * they are the version's. Passwords and keys are the seed's and never in the file.
  */
-import { type FileHandle, open, readFile, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import type { Database } from "../orm/env.js";
 import type { Row } from "../orm/fields.js";
 import { wrong } from "../seed.js";
@@ -29,17 +29,22 @@ interface Part {
 
 /** Puts the records of the file in place of the database's; false where there is no file yet. */
 export async function restoreState(path: string, database: Database): Promise<boolean> {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return false;
+  const file = await open(path, "r").catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw unusable("cannot be read", error);
+  });
+  if (!file) return false;
+  // Line by line: the whole of a large file would be longer than a string may be.
+  const lines: unknown[] = [];
+  try {
+    for await (const line of file.readLines()) if (line !== "") lines.push(lineOf(line));
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EISDIR") throw unusable("cannot be read", error);
+    throw error;
+  } finally {
+    await file.close();
   }
-  const [head, ...parts] = text
-    .split("\n")
-    .filter((line) => line !== "")
-    .map(lineOf);
+  const [head, ...parts] = lines;
   const { version } = database.profile;
   if (!isHead(head)) throw wrong("options.stateFile", "is no state of a sandbox");
   if (head.version !== version) throw wrong("options.stateFile", `is of version ${head.version}, not ${version}`);
