@@ -1,4 +1,8 @@
-/** All rows of some primary records, in order of the file. */
+/**
+ * All rows of some primary records, in order of the file. Sorted here and not by the database: asked for the
+ * order, SQLite walks all rows of the import by their number instead of the index of keys (0.5 s a call
+ * with 541,909 rows, against some milliseconds).
+ */
 import { chunks } from "../chunks.js";
 import type { Db } from "../schema.js";
 import type { StoredRow } from "../types.js";
@@ -11,9 +15,8 @@ export async function rowsByKey(db: Db, importId: string, keys: readonly string[
       .select(["seq", "line", "data", "record_key as key"])
       .where("import_id", "=", importId)
       .where("record_key", "in", chunk)
-      .orderBy("seq")
       .execute();
     found.push(...rows);
   }
-  return found;
+  return found.sort((a, b) => a.seq - b.seq);
 }
