@@ -9,11 +9,14 @@ import type { CatalogueEntry } from "./entry.js";
 import { importErrors } from "./import-errors.js";
 import { odooErrors } from "./odoo-errors.js";
 import { requestErrors } from "./request-errors.js";
+import { serverErrors } from "./server-errors.js";
 
-export const catalogue = { ...requestErrors, ...odooErrors, ...importErrors } as const satisfies Record<
-  string,
-  CatalogueEntry
->;
+export const catalogue = {
+  ...requestErrors,
+  ...odooErrors,
+  ...serverErrors,
+  ...importErrors,
+} as const satisfies Record<string, CatalogueEntry>;
 
 export type ErrorCode = keyof typeof catalogue;
 
