@@ -24,3 +24,4 @@ export type {
   ReferenceTarget,
   Resolved,
 } from "./types.js";
+export { isModelsFile, modelsFile } from "./typescript/models-file.js";
