@@ -3,7 +3,7 @@
  * 19; from 19 a method that returns None leaves `result` out.
  */
 import { WireError } from "./errors.js";
-import { parseJson, writable } from "./json.js";
+import { parseJson, writeJson } from "./json.js";
 import { isPlainObject } from "./values.js";
 
 /** `error` of an answer; `data` holds the Python exception (its traceback is `debug`). */
@@ -18,9 +18,9 @@ export interface JsonRpcError {
   };
 }
 
-/** Writes a call. Throws MarshallingError for what JSON would drop or change in silence (see `writable`). */
+/** Writes a call. Throws MarshallingError for what JSON would drop or change in silence (see `writeJson`). */
 export function encodeJsonRpcCall(id: number, params: unknown): string {
-  return JSON.stringify({ jsonrpc: "2.0", method: "call", id, params: writable(params, "params", 0) });
+  return `{"jsonrpc":"2.0","method":"call","id":${id},"params":${writeJson(params, "params")}}`;
 }
 
 /** Reads the answer to the call `id`. A missing `result` is None. Throws WireError. */

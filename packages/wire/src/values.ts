@@ -14,3 +14,10 @@ export function kindOf(value: unknown): string {
   if (typeof value === "object" && value !== null) return `an instance of ${value.constructor?.name ?? "a class"}`;
   return `a ${typeof value}`;
 }
+
+/** Sets an own property, also when it is called `__proto__`. */
+export function setMember(struct: Record<string, unknown>, name: string, value: unknown): void {
+  if (name === "__proto__")
+    Object.defineProperty(struct, name, { value, writable: true, enumerable: true, configurable: true });
+  else struct[name] = value;
+}

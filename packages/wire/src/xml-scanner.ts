@@ -8,6 +8,8 @@ import { maxLength } from "./limits.js";
 
 const entities: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
 
+const nameSlots = 251;
+
 const bang = 0x21;
 const slash = 0x2f;
 const lessThan = 0x3c;
@@ -19,6 +21,11 @@ export class XmlScanner {
   #at: number;
   /** Whether the tag that was read last was `<name/>`. */
   #empty = false;
+  /** Where the next `&` and carriage return stand, from `#at` on: text before them is taken as it is. */
+  #ampersand = -1;
+  #carriageReturn = -1;
+  /** Names of members that were read, since the records of an answer repeat them. */
+  readonly #names: string[] = new Array<string>(nameSlots).fill("");
 
   constructor(source: string) {
     if (source.length > maxLength) throw new WireError("the message is too long", maxLength);
@@ -48,11 +55,24 @@ export class XmlScanner {
     return this.#readTag();
   }
 
-  /** Reads the next tag, which must be this one. */
-  expect(tag: string): void {
+  /** Whether this markup, `<name>` or `</name>`, is next; if so, reading goes on behind it. */
+  take(markup: string): boolean {
+    const source = this.#source;
+    let at = this.#at;
+    let code = source.charCodeAt(at);
+    while (code === 0x0a || code === 0x20 || code === 0x0d || code === 0x09) code = source.charCodeAt(++at);
+    if (!source.startsWith(markup, at)) return false;
+    this.#at = at + markup.length;
+    this.#empty = false;
+    return true;
+  }
+
+  /** Reads the next tag, which must be this one: `<name>` or `</name>`. */
+  expect(markup: string): void {
+    if (this.take(markup)) return;
     const offset = this.#at;
     const found = this.tag();
-    if (found !== tag) this.fail(`<${printable(found)}> where <${tag}> must be`, offset);
+    if (found !== markup.slice(1, -1)) this.fail(`<${printable(found)}> where ${markup} must be`, offset);
   }
 
   /** The character data up to the next tag, decoded; empty when a tag comes at once. */
@@ -62,12 +82,33 @@ export class XmlScanner {
     for (;;) {
       const end = source.indexOf("<", this.#at);
       if (end < 0) this.fail("the message ends too early", source.length);
-      if (end > this.#at) text += this.#decode(this.#at, end);
-      this.#at = end;
       const next = source.charCodeAt(end + 1);
+      if (end > this.#at) {
+        const piece = this.#decode(this.#at, end);
+        text = text === "" ? piece : text + piece;
+      }
+      this.#at = end;
       if (next !== bang && next !== question) return text;
       text += this.#aside(true);
     }
+  }
+
+  /** As `text`, for a text that comes again and again. */
+  name(): string {
+    const source = this.#source;
+    const start = this.#at;
+    let at = start;
+    let hash = 0;
+    let code = source.charCodeAt(at);
+    for (; isNameCharacter(code); code = source.charCodeAt(++at)) hash = (hash * 31 + code) & 0xffffff;
+    if (at === start || code !== lessThan || source.charCodeAt(at + 1) !== slash) return this.text();
+    this.#at = at;
+    const slot = hash % nameSlots;
+    const known = this.#names[slot];
+    if (known !== undefined && known.length === at - start && source.startsWith(known, start)) return known;
+    const name = source.slice(start, at);
+    this.#names[slot] = name;
+    return name;
   }
 
   /** Only white space, comments and instructions may follow the root element. */
@@ -143,8 +184,11 @@ export class XmlScanner {
   }
 
   #decode(from: number, to: number): string {
-    const raw = lines(this.#source.slice(from, to));
-    if (!raw.includes("&")) return raw;
+    const source = this.#source;
+    if (this.#ampersand < from) this.#ampersand = positionOf("&", source, from);
+    if (this.#carriageReturn < from) this.#carriageReturn = positionOf("\r", source, from);
+    const raw = this.#carriageReturn < to ? lines(source.slice(from, to)) : source.slice(from, to);
+    if (this.#ampersand >= to) return raw;
     let text = "";
     let at = 0;
     for (;;) {
@@ -166,6 +210,12 @@ export class XmlScanner {
       this.fail("a reference to no character", offset);
     return String.fromCodePoint(code);
   }
+}
+
+/** Behind the end when there is none. */
+function positionOf(character: string, source: string, from: number): number {
+  const at = source.indexOf(character, from);
+  return at < 0 ? source.length : at;
 }
 
 /** Line ends become a line feed (XML 1.0, section 2.11). */

@@ -6,7 +6,9 @@
  * Characters that XML forbids (below U+0020) are taken as they are: Odoo before 17 sends them raw, and a
  * whole answer should not be lost to one.
  */
+import { fromBase64 } from "./base64.js";
 import { maxDepth } from "./limits.js";
+import { setMember } from "./values.js";
 import { XmlScanner } from "./xml-scanner.js";
 
 /** What a server said: the value of the method, or its fault. Version 1 of Odoo's service has text as code. */
@@ -21,7 +23,7 @@ export function decodeXmlRpcCall(body: string): { method: string; params: unknow
   open(xml, "methodName");
   const method = xml.text().trim();
   if (method === "") xml.fail("a call without a method");
-  xml.expect("/methodName");
+  xml.expect("</methodName>");
   const params: unknown[] = [];
   let tag = xml.tag();
   if (tag === "params") {
@@ -46,25 +48,25 @@ export function decodeXmlRpcResponse(body: string): XmlRpcResponse {
     const offset = xml.offset;
     open(xml, "value");
     const fault = readValue(xml, 0);
-    xml.expect("/fault");
+    xml.expect("</fault>");
     finish(xml);
     return { fault: readFault(fault, xml, offset) };
   }
   if (kind !== "params") xml.fail("neither params nor fault in methodResponse");
   open(xml, "param");
   const value = readParam(xml);
-  xml.expect("/params");
+  xml.expect("</params>");
   finish(xml);
   return { value };
 }
 
 function finish(xml: XmlScanner): void {
-  xml.expect("/methodResponse");
+  xml.expect("</methodResponse>");
   xml.end();
 }
 
 function open(xml: XmlScanner, tag: string): void {
-  xml.expect(tag);
+  xml.expect(`<${tag}>`);
   if (xml.empty) xml.fail(`<${tag}/> is empty`);
 }
 
@@ -79,21 +81,39 @@ function readFault(fault: unknown, xml: XmlScanner, offset: number): { code: num
 /** Reads what follows `<param>`. */
 function readParam(xml: XmlScanner): unknown {
   if (xml.empty) xml.fail("an empty param");
-  xml.expect("value");
+  xml.expect("<value>");
   const value = readValue(xml, 0);
-  xml.expect("/param");
+  xml.expect("</param>");
   return value;
 }
 
 /** Reads what follows `<value>`, its end included. */
 function readValue(xml: XmlScanner, depth: number): unknown {
   if (xml.empty) return "";
+  if (xml.take("<string>")) return readText(xml);
+  if (xml.take("<int>")) return readInt(xml);
   const text = xml.text();
   const type = xml.tag();
   if (type === "/value") return text;
   if (text.trim() !== "") xml.fail("text beside a type in value");
   const value = readTyped(xml, type, depth);
-  xml.expect("/value");
+  xml.expect("</value>");
+  return value;
+}
+
+/** Reads what follows `<string>`, the end of its value included. */
+function readText(xml: XmlScanner): string {
+  const text = xml.text();
+  xml.expect("</string>");
+  xml.expect("</value>");
+  return text;
+}
+
+function readInt(xml: XmlScanner): number | bigint {
+  const offset = xml.offset;
+  const value = readInteger(xml.text()) ?? xml.fail("not a valid int", offset);
+  xml.expect("</int>");
+  xml.expect("</value>");
   return value;
 }
 
@@ -108,7 +128,7 @@ function readTyped(xml: XmlScanner, type: string, depth: number): unknown {
     case "ex:nil":
       if (!xml.empty) {
         if (xml.text().trim() !== "") xml.fail("a nil with content");
-        xml.expect(`/${type}`);
+        xml.expect(`</${type}>`);
       }
       return null;
     default: {
@@ -116,7 +136,7 @@ function readTyped(xml: XmlScanner, type: string, depth: number): unknown {
       if (read === undefined) return xml.fail("an unknown type of value");
       const offset = xml.offset;
       const text = xml.empty ? "" : xml.text();
-      if (!xml.empty) xml.expect(`/${type}`);
+      if (!xml.empty) xml.expect(`</${type}>`);
       const value = read(text);
       return value === undefined ? xml.fail(`not a valid ${type}`, offset) : value;
     }
@@ -136,7 +156,7 @@ const scalars: Readonly<Record<string, (text: string) => Scalar | undefined>> = 
   boolean: readBoolean,
   double: readDouble,
   "dateTime.iso8601": (text) => text.trim(),
-  base64: readBase64,
+  base64: fromBase64,
 };
 
 function readInteger(text: string): number | bigint | undefined {
@@ -161,23 +181,17 @@ function readDouble(text: string): number | undefined {
   return special[1] === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }
 
-function readBase64(text: string): Uint8Array | undefined {
-  const packed = text.replace(/\s+/g, "");
-  if (packed.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(packed)) return undefined;
-  return new Uint8Array(Buffer.from(packed, "base64"));
-}
-
 function readArray(xml: XmlScanner, depth: number): unknown[] {
   const values: unknown[] = [];
   if (depth > maxDepth) xml.fail("the values are nested too deeply");
   if (xml.empty) xml.fail("an array without data");
-  xml.expect("data");
+  xml.expect("<data>");
   if (!xml.empty) {
-    let tag = xml.tag();
-    for (; tag === "value"; tag = xml.tag()) values.push(readValue(xml, depth));
+    let tag = nextOf(xml, "<value>");
+    for (; tag === "value"; tag = nextOf(xml, "<value>")) values.push(readValue(xml, depth));
     if (tag !== "/data") xml.fail("something other than a value in data");
   }
-  xml.expect("/array");
+  xml.expect("</array>");
   return values;
 }
 
@@ -185,26 +199,23 @@ function readStruct(xml: XmlScanner, depth: number): Record<string, unknown> {
   const struct: Record<string, unknown> = {};
   if (depth > maxDepth) xml.fail("the values are nested too deeply");
   if (xml.empty) return struct;
-  let tag = xml.tag();
-  for (; tag === "member"; tag = xml.tag()) {
+  let tag = nextOf(xml, "<member>");
+  for (; tag === "member"; tag = nextOf(xml, "<member>")) {
     if (xml.empty) xml.fail("an empty member");
-    xml.expect("name");
+    xml.expect("<name>");
     let name = "";
     if (!xml.empty) {
-      name = xml.text();
-      xml.expect("/name");
+      name = xml.name();
+      xml.expect("</name>");
     }
-    xml.expect("value");
-    set(struct, name, readValue(xml, depth));
-    xml.expect("/member");
+    xml.expect("<value>");
+    setMember(struct, name, readValue(xml, depth));
+    xml.expect("</member>");
   }
   if (tag !== "/struct") xml.fail("something other than a member in struct");
   return struct;
 }
 
-/** Sets an own property, also when it is called `__proto__`. */
-function set(struct: Record<string, unknown>, name: string, value: unknown): void {
-  if (name === "__proto__")
-    Object.defineProperty(struct, name, { value, writable: true, enumerable: true, configurable: true });
-  else struct[name] = value;
+function nextOf(xml: XmlScanner, markup: "<value>" | "<member>"): string {
+  return xml.take(markup) ? (markup === "<value>" ? "value" : "member") : xml.tag();
 }

@@ -6,8 +6,9 @@
  * NaN and infinities, dates, functions, instances of classes, characters that XML cannot carry, lone
  * surrogates, cycles.
  */
-import { MarshallingError } from "./errors.js";
+import { toBase64 } from "./base64.js";
 import { maxDepth } from "./limits.js";
+import { Trail } from "./trail.js";
 import { isPlainObject, kindOf } from "./values.js";
 
 /** A number that is written as double even when it is whole: 5.0 as Python tells it from 5. */
@@ -23,14 +24,11 @@ const prologue = "<?xml version='1.0'?>\n";
 
 /** Writes a methodCall. null is written as nil, which Odoo takes as None. Throws MarshallingError. */
 export function encodeXmlRpcCall(method: string, params: readonly unknown[]): string {
-  const parts = [prologue, "<methodCall>\n<methodName>", escapeXml(method, "method"), "</methodName>\n<params>\n"];
-  params.forEach((param, index) => {
-    parts.push("<param>\n");
-    writeValue(parts, param, `params[${index}]`, 0, { none: true, base64: false });
-    parts.push("</param>\n");
-  });
-  parts.push("</params>\n</methodCall>\n");
-  return parts.join("");
+  const writer = new Writer("params", { none: true, base64: false });
+  let text = `${prologue}<methodCall>\n<methodName>${escapeXml(method, new Trail("method"))}</methodName>\n<params>\n`;
+  for (let index = 0; index < params.length; index++)
+    text += `<param>\n${writer.write(params[index], index)}</param>\n`;
+  return `${text}</params>\n</methodCall>\n`;
 }
 
 /**
@@ -38,18 +36,15 @@ export function encodeXmlRpcCall(method: string, params: readonly unknown[]): st
  * Odoo's own server refuses None. Throws MarshallingError.
  */
 export function encodeXmlRpcResponse(value: unknown, options: { readonly allowNone?: boolean } = {}): string {
-  const parts = [prologue, "<methodResponse>\n<params>\n<param>\n"];
-  writeValue(parts, value, "value", 0, { none: options.allowNone ?? false, base64: true });
-  parts.push("</param>\n</params>\n</methodResponse>\n");
-  return parts.join("");
+  const writer = new Writer("value", { none: options.allowNone ?? false, base64: true });
+  return `${prologue}<methodResponse>\n<params>\n<param>\n${writer.write(value)}</param>\n</params>\n</methodResponse>\n`;
 }
 
 /** Writes the methodResponse of a fault. Characters of the message that XML cannot carry become U+FFFD. */
 export function encodeXmlRpcFault(code: number | string, message: string): string {
-  const parts = [prologue, "<methodResponse>\n<fault>\n"];
-  writeValue(parts, { faultCode: code, faultString: printable(message) }, "fault", 0, { none: false, base64: true });
-  parts.push("</fault>\n</methodResponse>\n");
-  return parts.join("");
+  const writer = new Writer("fault", { none: false, base64: true });
+  const fault = writer.write({ faultCode: code, faultString: printable(message) });
+  return `${prologue}<methodResponse>\n<fault>\n${fault}</fault>\n</methodResponse>\n`;
 }
 
 /** What a message may hold: None, and bytes as a type of their own. */
@@ -58,52 +53,79 @@ interface Rules {
   readonly base64: boolean;
 }
 
-function writeValue(parts: string[], value: unknown, path: string, depth: number, rules: Rules): void {
-  parts.push("<value>");
-  if (typeof value === "string") parts.push("<string>", escapeXml(value, path), "</string>");
-  else if (typeof value === "number") parts.push(writeNumber(value, path));
-  else if (typeof value === "boolean") parts.push(value ? "<boolean>1</boolean>" : "<boolean>0</boolean>");
-  else if (typeof value === "bigint") parts.push(writeBigInt(value));
-  else if (value === null) parts.push(writeNone(path, rules.none));
-  else if (value instanceof XmlRpcDouble) parts.push(writeDouble(value.value, path));
-  else if (value instanceof Uint8Array) parts.push(writeBytes(value, rules.base64));
-  else if (depth >= maxDepth) throw new MarshallingError("the values are nested too deeply, or in a circle", path);
-  else if (Array.isArray(value)) writeArray(parts, value, path, depth + 1, rules);
-  else if (isPlainObject(value)) writeStruct(parts, value, path, depth + 1, rules);
-  else throw new MarshallingError(`${kindOf(value)} cannot be sent`, path);
-  parts.push("</value>\n");
-}
+class Writer {
+  readonly #trail: Trail;
+  readonly #rules: Rules;
+  #text = "";
 
-function writeNone(path: string, allowNone: boolean): string {
-  if (!allowNone) throw new MarshallingError("cannot marshal None unless allow_none is enabled", path);
-  return "<nil/>";
-}
-
-function writeBytes(bytes: Uint8Array, typed: boolean): string {
-  const text = Buffer.from(bytes).toString("base64");
-  return typed ? `<base64>${text}</base64>` : `<string>${text}</string>`;
-}
-
-function writeArray(parts: string[], values: readonly unknown[], path: string, depth: number, rules: Rules) {
-  parts.push("<array><data>\n");
-  for (let index = 0; index < values.length; index++)
-    writeValue(parts, values[index], `${path}[${index}]`, depth, rules);
-  parts.push("</data></array>");
-}
-
-function writeStruct(parts: string[], struct: object, path: string, depth: number, rules: Rules) {
-  parts.push("<struct>\n");
-  for (const [name, value] of Object.entries(struct)) {
-    const at = `${path}.${name}`;
-    parts.push("<member>\n<name>", escapeXml(name, at), "</name>\n");
-    writeValue(parts, value, at, depth, rules);
-    parts.push("</member>\n");
+  constructor(root: string, rules: Rules) {
+    this.#trail = new Trail(root);
+    this.#rules = rules;
   }
-  parts.push("</struct>");
+
+  /** The value's markup; `index` is its place among the parameters of a call. */
+  write(value: unknown, index?: number): string {
+    this.#text = "";
+    if (index !== undefined) this.#trail.enter(index);
+    this.#value(value, 0);
+    if (index !== undefined) this.#trail.leave();
+    return this.#text;
+  }
+
+  #value(value: unknown, depth: number): void {
+    if (typeof value === "string") this.#text += `<value><string>${escapeXml(value, this.#trail)}</string></value>\n`;
+    else if (typeof value === "number") this.#text += `<value>${writeNumber(value, this.#trail)}</value>\n`;
+    else if (typeof value === "boolean")
+      this.#text += value ? "<value><boolean>1</boolean></value>\n" : "<value><boolean>0</boolean></value>\n";
+    else if (Array.isArray(value)) this.#array(value, depth + 1);
+    else if (isPlainObject(value)) this.#struct(value, depth + 1);
+    else this.#text += `<value>${this.#rare(value)}</value>\n`;
+  }
+
+  #rare(value: unknown): string {
+    if (value === null) {
+      if (this.#rules.none) return "<nil/>";
+      throw this.#trail.refused("cannot marshal None unless allow_none is enabled");
+    }
+    if (typeof value === "bigint") return writeBigInt(value);
+    if (value instanceof XmlRpcDouble) return writeDouble(value.value, this.#trail);
+    if (!(value instanceof Uint8Array)) throw this.#trail.refused(`${kindOf(value)} cannot be sent`);
+    return this.#rules.base64 ? `<base64>${toBase64(value)}</base64>` : `<string>${toBase64(value)}</string>`;
+  }
+
+  #array(values: readonly unknown[], depth: number): void {
+    const trail = this.#trail;
+    this.#checkDepth(depth);
+    this.#text += "<value><array><data>\n";
+    for (let index = 0; index < values.length; index++) {
+      trail.enter(index);
+      this.#value(values[index], depth);
+      trail.leave();
+    }
+    this.#text += "</data></array></value>\n";
+  }
+
+  #struct(struct: Readonly<Record<string, unknown>>, depth: number): void {
+    const trail = this.#trail;
+    this.#checkDepth(depth);
+    this.#text += "<value><struct>\n";
+    for (const name of Object.keys(struct)) {
+      trail.enter(name);
+      this.#text += `<member>\n<name>${escapeXml(name, trail)}</name>\n`;
+      this.#value(struct[name], depth);
+      this.#text += "</member>\n";
+      trail.leave();
+    }
+    this.#text += "</struct></value>\n";
+  }
+
+  #checkDepth(depth: number): void {
+    if (depth > maxDepth) throw this.#trail.refused("the values are nested too deeply, or in a circle");
+  }
 }
 
-function writeNumber(value: number, path: string): string {
-  if (!Number.isSafeInteger(value) || Object.is(value, -0)) return writeDouble(value, path);
+function writeNumber(value: number, trail: Trail): string {
+  if (!Number.isSafeInteger(value) || Object.is(value, -0)) return writeDouble(value, trail);
   return (value | 0) === value ? `<int>${value}</int>` : `<i8>${value}</i8>`;
 }
 
@@ -111,14 +133,19 @@ function writeBigInt(value: bigint): string {
   return BigInt.asIntN(32, value) === value ? `<int>${value}</int>` : `<i8>${value}</i8>`;
 }
 
-function writeDouble(value: number, path: string): string {
-  if (!Number.isFinite(value)) throw new MarshallingError(`${value} is not a number that can be sent`, path);
+function writeDouble(value: number, trail: Trail): string {
+  if (!Number.isFinite(value)) throw trail.refused(`${value} is not a number that can be sent`);
   const text = Object.is(value, -0) ? "-0.0" : Number.isInteger(value) ? `${value}`.replace(/^-?\d+$/, "$&.0") : value;
   return `<double>${text}</double>`;
 }
 
+/** What XML reserves or may not be able to carry; everything else is written as it stands. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: XML cannot carry them
+const special = /[\u0000-\u0008\u000b-\u001f&<>\ud800-\udfff\ufffe\uffff]/;
+
 /** Escapes what XML reserves; a carriage return becomes a reference, or a reader would make it a line feed. */
-function escapeXml(text: string, path: string): string {
+function escapeXml(text: string, trail: Trail): string {
+  if (!special.test(text)) return text;
   let escaped = "";
   let done = 0;
   for (let at = 0; at < text.length; at++) {
@@ -129,7 +156,7 @@ function escapeXml(text: string, path: string): string {
       done = at + 1;
     } else if (code < 0x20 ? code !== 0x09 && code !== 0x0a : code >= 0xd800 && !isCarried(text, at, code)) {
       const name = `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
-      throw new MarshallingError(`the character ${name} cannot be carried by XML`, path);
+      throw trail.refused(`the character ${name} cannot be carried by XML`);
     }
     if (code >= 0xd800 && code <= 0xdbff) at++;
   }
