@@ -1,6 +1,7 @@
 /** The client: a transport, authentication once, a session renewed, calls as a user. */
 import { type CallOptions, type OdooCaller, OdoorwayError } from "@odoorway/core";
-import { type ClientOptions, readOptions, type Settings } from "./options.js";
+import type { Exchange } from "./exchange.js";
+import type { Settings } from "./options.js";
 import { isRead } from "./retries.js";
 import { Sender } from "./sender.js";
 import { choose } from "./transports/choose.js";
@@ -17,9 +18,9 @@ export interface OdooClient extends OdooCaller {
   close(): Promise<void>;
 }
 
-/** Builds a client; connects at the first call. Throws configuration_error. */
-export function createClient(options: ClientOptions): OdooClient {
-  return new Client(readOptions(options));
+/** A client over one way to send requests. */
+export function clientOver(settings: Settings, http: Exchange): OdooClient {
+  return new Client(settings, http);
 }
 
 class Client implements OdooClient {
@@ -29,9 +30,9 @@ class Client implements OdooClient {
   #transport: Promise<Transport> | undefined;
   #uid: Promise<number> | undefined;
 
-  constructor(settings: Settings) {
+  constructor(settings: Settings, http: Exchange) {
     this.#settings = settings;
-    this.#sender = new Sender(settings);
+    this.#sender = new Sender(settings, http);
     this.#send = (ask, options) => this.#sender.send(ask, options);
   }
 

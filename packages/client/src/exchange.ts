@@ -1,14 +1,10 @@
 /**
- * One request and its whole answer. What matters most to the caller of a failed write is whether the request
- * could have reached Odoo, so a flag is set at the moment when a connected socket takes it, and never before.
- *
- * States: waiting (for a free connection, or for one to open) -> sent -> answered. A failure while waiting
- * proves that nothing happened; a failure after it proves nothing.
+ * One request and its whole answer: what the client asks of HTTP, whoever carries it out (`undici/` over Node's
+ * sockets, `fetch/` over what Bun, Deno, browsers and workers have). What matters most to the caller of a
+ * failed write is whether the request could have reached Odoo: a failure says `happened: "no"` only where
+ * nothing was sent for certain.
  */
-import { gunzip } from "node:zlib";
-import { type Clock, OdoorwayError } from "@odoorway/core";
-import type { Dispatcher } from "undici";
-import { networkError } from "./network-error.js";
+import type { Clock } from "@odoorway/core";
 
 export interface Request {
   readonly url: string;
@@ -19,13 +15,14 @@ export interface Request {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export interface Limits {
+export interface ExchangeLimits {
   readonly clock: Clock;
   /** Milliseconds that are left for this exchange, and the whole time that the caller gave. */
   readonly left: number;
   readonly whole: number;
   /** Milliseconds from the sent request to the first byte of its answer. */
   readonly firstByte: number;
+  /** Largest body that is read, in bytes, after it was unzipped. */
   readonly maxResponseSize: number;
   readonly signal: AbortSignal | undefined;
 }
@@ -39,137 +36,9 @@ export interface Answer {
   readonly cookies: readonly string[];
 }
 
-/** Rejects with an OdoorwayError of the transport family. Follows no redirect. */
-export async function exchange(dispatcher: Dispatcher, request: Request, limits: Limits): Promise<Answer> {
-  const stop = new AbortController();
-  const handler = new AnswerReader(request.url, limits.maxResponseSize, () => {
-    void limits.clock.sleep(limits.firstByte, stop.signal).then(() => {
-      if (!stop.signal.aborted && !handler.started) handler.fail("timeout", { seconds: limits.firstByte / 1000 });
-    });
-  });
-  const cancel = () => handler.fail("cancelled", {});
-  limits.signal?.addEventListener("abort", cancel, { once: true });
-  void limits.clock.sleep(limits.left, stop.signal).then(() => {
-    if (!stop.signal.aborted) handler.fail("timeout", { seconds: limits.whole / 1000 });
-  });
-  try {
-    if (limits.signal?.aborted) cancel();
-    else {
-      const { origin, method, path, headers, body = null } = request;
-      dispatcher.dispatch({ origin, method, path, headers, body }, handler);
-    }
-    return await handler.answer;
-  } finally {
-    stop.abort();
-    limits.signal?.removeEventListener("abort", cancel);
-  }
-}
-
-class AnswerReader implements Dispatcher.DispatchHandler {
-  readonly answer: Promise<Answer>;
-  readonly #url: string;
-  readonly #limit: number;
-  readonly #onSent: () => void;
-  readonly #chunks: Buffer[] = [];
-  #resolve: (answer: Answer) => void = () => {};
-  #reject: (error: OdoorwayError) => void = () => {};
-  #controller: Dispatcher.DispatchController | undefined;
-  #sent = false;
-  #settled = false;
-  #size = 0;
-  #status = 0;
-  #headers: Record<string, string> = {};
-  #cookies: readonly string[] = [];
-
-  constructor(url: string, limit: number, onSent: () => void) {
-    this.#url = url;
-    this.#limit = limit;
-    this.#onSent = onSent;
-    this.answer = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-  }
-
-  /** Whether the first byte of the answer has come. */
-  get started(): boolean {
-    return this.#status !== 0;
-  }
-
-  /** Ends the exchange from this side. */
-  fail(code: "timeout" | "cancelled" | "response_too_large", evidence: Record<string, string | number>): void {
-    const unsent = this.#sent ? {} : ({ happened: "no", retryable: true } as const);
-    this.#settle(() => this.#reject(new OdoorwayError(code, { evidence, ...unsent })));
-    this.#controller?.abort(new Error(code));
-  }
-
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    // Given up while waiting for a connection: aborting here, before the first byte, keeps it unsent.
-    if (this.#settled) controller.abort(new Error("given up"));
-    else {
-      this.#sent = true;
-      this.#onSent();
-    }
-  }
-
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: object): void {
-    this.#status = status;
-    this.#headers = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
-    const cookies: unknown = "set-cookie" in headers ? headers["set-cookie"] : [];
-    this.#cookies = (Array.isArray(cookies) ? cookies : [cookies]).map(String);
-    if (Number(this.#headers["content-length"]) > this.#limit) this.#tooLarge();
-  }
-
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#size += chunk.length;
-    if (this.#size > this.#limit) this.#tooLarge();
-    else this.#chunks.push(chunk);
-  }
-
-  onResponseEnd(): void {
-    const whole = Buffer.concat(this.#chunks);
-    const encoding = (this.#headers["content-encoding"] ?? "identity").trim().toLowerCase();
-    if (encoding === "identity" || encoding === "") this.#finish(whole);
-    else if (encoding === "gzip" || encoding === "x-gzip") this.#unzip(whole);
-    else this.#unreadable(`it is encoded as ${encoding}`);
-  }
-
-  /** The limit holds for what comes out, whatever went in. */
-  #unzip(whole: Buffer): void {
-    gunzip(whole, { maxOutputLength: this.#limit }, (error, body) => {
-      if (error === null) this.#finish(body);
-      else if ("code" in error && error.code === "ERR_BUFFER_TOO_LARGE") this.#tooLarge();
-      else this.#unreadable("it is not gzip, though it says so", error);
-    });
-  }
-
-  #finish(bytes: Buffer): void {
-    try {
-      const body = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-      const answer = { status: this.#status, headers: this.#headers, body, cookies: this.#cookies };
-      this.#settle(() => this.#resolve(answer));
-    } catch (error) {
-      this.#unreadable("it is not UTF-8", error);
-    }
-  }
-
-  #unreadable(detail: string, cause?: unknown): void {
-    const evidence = { url: this.#url, detail };
-    this.#settle(() => this.#reject(new OdoorwayError("invalid_json_or_xml", { evidence, cause })));
-  }
-
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#settle(() => this.#reject(networkError(error, this.#url, this.#sent)));
-  }
-
-  #tooLarge(): void {
-    this.fail("response_too_large", { limit: `${this.#limit} bytes` });
-  }
-
-  #settle(act: () => void): void {
-    if (this.#settled) return;
-    this.#settled = true;
-    act();
-  }
+export interface Exchange {
+  /** Rejects with an OdoorwayError of the transport family. Follows no redirect. */
+  exchange(request: Request, limits: ExchangeLimits): Promise<Answer>;
+  /** Resolves once the exchanges under way are done; later ones are refused as `cancelled`. */
+  close(): Promise<void>;
 }

@@ -1,5 +1,11 @@
 /** Calls to Odoo over JSON-RPC, XML-RPC, JSON-2 and its session routes, with typed errors. */
 
-export { createClient, type OdooClient } from "./client.js";
+export type { OdooClient } from "./client.js";
 export { createExternalIds } from "./external-ids.js";
-export type { ClientOptions } from "./options.js";
+export { createLimits, type Limits } from "./limits.js";
+export { type Change, type ChangeCursor, type ChangesOptions, iterateChanges } from "./paging/changes.js";
+export { findDeleted } from "./paging/find-deleted.js";
+export { iterate, iterateIds } from "./paging/iterate.js";
+export type { Domain, IterateIdsOptions, IterateOptions, OdooRecord, PagingOptions } from "./paging/options.js";
+export { createClient } from "./undici/create-client.js";
+export type { ClientOptions } from "./undici/socket-options.js";

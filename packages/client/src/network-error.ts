@@ -1,7 +1,7 @@
-/** Node's and undici's network errors as codes of the catalogue, by their `code`. */
+/** The network errors of Node, undici and fetch as codes of the catalogue, by their `code`. */
 import { OdoorwayError } from "@odoorway/core";
 
-/** `sent`: whether a connected socket had taken the request. */
+/** `sent`: whether a connected socket had, or may have, taken the request. */
 export function networkError(error: Error, url: string, sent: boolean): OdoorwayError {
   const code = codeOf(error);
   if (code === "UND_ERR_CLOSED" || code === "UND_ERR_DESTROYED")
@@ -9,6 +9,11 @@ export function networkError(error: Error, url: string, sent: boolean): Odoorway
   if (sent) {
     if (error.name === "HTTPParserError" || code === "UND_ERR_HEADERS_OVERFLOW") {
       const evidence = { url, detail: "it is not HTTP" };
+      return new OdoorwayError("invalid_json_or_xml", { evidence, cause: error });
+    }
+    // Where the runtime unzips, zlib's codes come from there.
+    if (code.startsWith("Z_")) {
+      const evidence = { url, detail: "it is not gzip, though it says so" };
       return new OdoorwayError("invalid_json_or_xml", { evidence, cause: error });
     }
     return new OdoorwayError("connection_lost", { cause: error });

@@ -1,12 +1,11 @@
-/** The client's options: checked once, completed with defaults, frozen. */
-import { X509Certificate } from "node:crypto";
-import { createSecureContext } from "node:tls";
+/** The options that every client has, whatever carries its requests: checked once, completed with defaults, frozen. */
 import { type Clock, ignoreObservations, nearest, type Observer, OdoorwayError, systemClock } from "@odoorway/core";
+import { createLimits, Limits } from "./limits.js";
 import type { TransportName } from "./transports/transport.js";
 
 const transports: readonly string[] = ["jsonrpc", "xmlrpc", "session", "json2", "auto"];
 
-export interface ClientOptions {
+export interface CommonOptions {
   /** Odoo's address: `https://shop.example`, with a path only if a proxy puts one in front. */
   readonly url: string;
   readonly database: string;
@@ -17,22 +16,18 @@ export interface ClientOptions {
   readonly transport?: TransportName | "auto";
   /** Whole time of a call, its retries included, in milliseconds. @default 120000 */
   readonly timeout?: number;
-  /** Time to reach the server, in milliseconds. @default 10000 */
-  readonly connectTimeout?: number;
   /** Time from the sent request to the first byte of its answer, in milliseconds. @default as `timeout` */
   readonly firstByteTimeout?: number;
   /** Most calls a second, of all callers together; more wait their turn. @default Infinity */
   readonly rate?: number;
   /** Most calls at once; more wait their turn. @default 8 */
   readonly concurrency?: number;
+  /** Rate and concurrency that several clients share, by `createLimits`; instead of the two above. */
+  readonly limits?: Limits;
   /** Largest answer that is read, in bytes. @default 134217728 (128 MiB) */
   readonly maxResponseSize?: number;
   /** Further headers of every request, as a proxy in front of Odoo may want them. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Certificates in PEM: authorities to trust instead of the system's, and this client's own with its key. */
-  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string; readonly passphrase?: string };
-  /** What HTTP_PROXY, HTTPS_PROXY and NO_PROXY hold elsewhere. The environment is not read. */
-  readonly proxy?: { readonly http?: string; readonly https?: string; readonly no?: string };
   readonly clock?: Clock;
   readonly observe?: Observer;
   /** @default "odoorway" */
@@ -40,31 +35,32 @@ export interface ClientOptions {
 }
 
 /** The options with every default filled in; `url` is without a slash at its end. */
-export type Settings = Readonly<Required<ClientOptions>>;
+export type Settings = Readonly<Required<Omit<CommonOptions, "rate" | "concurrency">>>;
 
 const defaults = {
   transport: "jsonrpc",
   timeout: 120_000,
-  connectTimeout: 10_000,
   firstByteTimeout: 2 ** 31 - 1,
-  rate: Number.POSITIVE_INFINITY,
-  concurrency: 8,
   maxResponseSize: 128 * 1024 * 1024,
   headers: {},
-  tls: {},
-  proxy: {},
   clock: systemClock,
   observe: ignoreObservations,
   userAgent: "odoorway",
 } as const;
 
-const names = ["url", "database", "login", "apiKey", ...Object.keys(defaults)];
+const common = ["url", "database", "login", "apiKey", "rate", "concurrency", "limits", ...Object.keys(defaults)];
 
-/** Throws configuration_error, which names the option and never its value. */
-export function readOptions(options: ClientOptions): Settings {
-  for (const name of Object.keys(options)) if (!names.includes(name)) refuseUnknown(name);
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const settings: Settings = { ...defaults, ...options, ...given, url: readUrl(options.url) };
+/** `further`: names of options that are read elsewhere. Throws configuration_error, which names the option and never its value. */
+export function readOptions(options: CommonOptions, further: readonly string[]): Settings {
+  const names = [...common, ...further];
+  for (const name of Object.keys(options)) if (!names.includes(name)) refuseUnknown(name, names);
+  const { rate, concurrency, limits, ...rest } = options;
+  const given = Object.fromEntries(
+    Object.entries(rest).filter(([name, value]) => inCommon(name) && value !== undefined),
+  );
+  const own = { url: readUrl(options.url), limits: readLimits(limits, rate, concurrency) };
+  const { database, login, apiKey } = options;
+  const settings: Settings = { ...defaults, database, login, apiKey, ...given, ...own };
   for (const name of ["database", "login", "apiKey", "userAgent"] as const)
     if (typeof settings[name] !== "string" || settings[name] === "") refuse(`${name} must be a text that is not empty`);
   if (/[^\t\x20-\x7e]/.test(settings.userAgent)) refuse("userAgent must be plain ASCII text");
@@ -73,14 +69,23 @@ export function readOptions(options: ClientOptions): Settings {
   if (settings.transport === "json2" || settings.transport === "auto")
     for (const name of ["database", "apiKey"] as const)
       if (/[^\x20-\x7e]/.test(settings[name])) refuse(`${name} must be plain ASCII text for JSON-2`);
-  for (const name of ["timeout", "connectTimeout", "firstByteTimeout", "concurrency", "maxResponseSize"] as const)
-    if (!Number.isSafeInteger(settings[name]) || settings[name] < 1) refuse(`${name} must be a whole number above 0`);
+  for (const name of ["timeout", "firstByteTimeout", "maxResponseSize"] as const) checkWhole(name, settings[name]);
   if (Math.max(settings.timeout, settings.firstByteTimeout) > 2 ** 31 - 1) refuse("timeout must be under 25 days");
-  if (typeof settings.rate !== "number" || !(settings.rate > 0)) refuse("rate must be a number above 0");
   checkHeaders(settings.headers);
-  checkTls(settings.tls);
-  checkProxy(settings.proxy);
   return Object.freeze(settings);
+}
+
+function inCommon(name: string): boolean {
+  return common.includes(name);
+}
+
+function readLimits(limits: unknown, rate: number | undefined, concurrency: number | undefined): Limits {
+  if (limits === undefined)
+    return createLimits({ ...(rate !== undefined && { rate }), ...(concurrency !== undefined && { concurrency }) });
+  if (!(limits instanceof Limits)) return refuse("limits must come from createLimits");
+  if (rate !== undefined || concurrency !== undefined)
+    refuse("limits stand for rate and concurrency: give one or the other");
+  return limits;
 }
 
 /** Headers that the client itself sets, or that HTTP's framing rests on. */
@@ -95,26 +100,13 @@ function checkHeaders(headers: Readonly<Record<string, unknown>>): void {
   }
 }
 
-function checkTls(tls: Settings["tls"]): void {
-  onlyTexts("tls", tls, ["ca", "cert", "key", "passphrase"]);
-  if ((tls.cert === undefined) !== (tls.key === undefined)) refuse("tls: cert and key go together");
-  try {
-    // OpenSSL takes a text without a certificate for an empty list of authorities.
-    if (tls.ca !== undefined) new X509Certificate(tls.ca);
-    createSecureContext(tls);
-  } catch {
-    refuse("tls: ca, cert and key must be certificates and a key in PEM that fit together");
-  }
+/** Refuses what is not a whole number above 0. */
+export function checkWhole(name: string, value: unknown): void {
+  if (!Number.isSafeInteger(value) || Number(value) < 1) refuse(`${name} must be a whole number above 0`);
 }
 
-function checkProxy(proxy: Settings["proxy"]): void {
-  onlyTexts("proxy", proxy, ["http", "https", "no"]);
-  for (const url of [proxy.http, proxy.https])
-    if (url !== undefined && url !== "" && !/^https?:\/\//.test(URL.canParse(url) ? url : ""))
-      refuse("proxy: http and https must be addresses that begin with http:// or https://");
-}
-
-function onlyTexts(option: string, value: object, allowed: readonly string[]): void {
+/** Refuses what is not an object of texts under the allowed names. */
+export function onlyTexts(option: string, value: object, allowed: readonly string[]): void {
   for (const [name, text] of Object.entries(value)) {
     if (!allowed.includes(name)) refuse(`${option} has no ${name}, only ${allowed.join(", ")}`);
     if (text !== undefined && typeof text !== "string") refuse(`${option}: ${name} must be a text`);
@@ -130,11 +122,11 @@ function readUrl(text: unknown): string {
   return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
 }
 
-function refuse(detail: string): never {
+export function refuse(detail: string): never {
   throw new OdoorwayError("configuration_error", { evidence: { detail } });
 }
 
-function refuseUnknown(name: string): never {
+function refuseUnknown(name: string, names: readonly string[]): never {
   const evidence = {
     detail: `there is no option called ${name}`,
     nearest: nearest(name, names),

@@ -1,18 +1,16 @@
-/** Sends messages: one pool of connections and one pace for all callers, one deadline a call, retries where they are safe, typed errors. */
+/** Sends messages: within the limits of all callers, one deadline a call, retries where they are safe, typed errors. */
 import { type CallOptions, OdoorwayError } from "@odoorway/core";
 import { diagnose, toError } from "@odoorway/diagnose";
 import { WireError } from "@odoorway/wire";
-import type { Dispatcher } from "undici";
-import { connect } from "./connect.js";
-import { type Answer, exchange } from "./exchange.js";
+import type { Answer, Exchange } from "./exchange.js";
 import type { Settings } from "./options.js";
-import { Pace } from "./pace.js";
 import { withRetries } from "./retries.js";
 import type { Ask, Message } from "./transports/transport.js";
 import { unreadable } from "./unreadable.js";
 import { withoutSecret } from "./without-secret.js";
 
-interface Limits {
+interface Deadline {
+  /** Milliseconds that are left, and that there were. */
   readonly left: number;
   readonly whole: number;
   readonly signal: AbortSignal;
@@ -20,31 +18,28 @@ interface Limits {
 
 export class Sender {
   readonly #settings: Settings;
-  readonly #dispatcher: Dispatcher;
-  readonly #pace: Pace;
+  readonly #http: Exchange;
   readonly #origin: string;
   readonly #prefix: string;
   #lastId = 0;
-  #closing: Promise<void> | undefined;
 
-  constructor(settings: Settings) {
+  constructor(settings: Settings, http: Exchange) {
     this.#settings = settings;
+    this.#http = http;
     const url = new URL(settings.url);
     this.#origin = url.origin;
     this.#prefix = url.pathname === "/" ? "" : url.pathname;
-    this.#dispatcher = connect(settings);
-    this.#pace = new Pace(settings.clock, settings.rate);
   }
 
   /** Runs a call to its end: encoded once, tried as often as is safe, within one deadline. */
   async send(ask: Ask, options: CallOptions = {}): Promise<unknown> {
-    const { clock } = this.#settings;
+    const { clock, limits } = this.#settings;
     const whole = options.timeout ?? this.#settings.timeout;
     const end = clock.now() + whole;
     const message = ask.message(++this.#lastId);
     const signal = options.signal ?? new AbortController().signal;
     return withRetries(async (attempt) => {
-      await this.#pace.turn(end, whole, signal);
+      await limits.enter({ clock, end, whole, signal });
       const started = clock.now();
       let outcome = "ok";
       try {
@@ -53,25 +48,25 @@ export class Sender {
         outcome = error instanceof OdoorwayError ? error.code : "internal_error";
         throw error;
       } finally {
+        limits.leave();
         this.#observe(ask, attempt, outcome, started);
       }
     }, signal);
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#dispatcher.close();
-    return this.#closing;
+    return this.#http.close();
   }
 
-  async #attempt(ask: Ask, message: Message, limits: Limits): Promise<unknown> {
+  async #attempt(ask: Ask, message: Message, deadline: Deadline): Promise<unknown> {
     const { userAgent, clock, maxResponseSize, firstByteTimeout: firstByte } = this.#settings;
     const path = `${this.#prefix}${message.path}`;
-    const own = { "user-agent": userAgent, "accept-encoding": "gzip", ...message.headers };
+    const own = { "user-agent": userAgent, ...message.headers };
     const headers = { ...this.#settings.headers, ...own };
     const origin = this.#origin;
     const request = { url: `${origin}${path}`, origin, method: message.verb, path, body: message.body, headers };
     try {
-      const answer = await exchange(this.#dispatcher, request, { clock, maxResponseSize, firstByte, ...limits });
+      const answer = await this.#http.exchange(request, { clock, maxResponseSize, firstByte, ...deadline });
       return this.#read(ask, message, request.url, answer);
     } catch (error) {
       throw ask.reads && error instanceof OdoorwayError ? withoutEffect(error) : error;

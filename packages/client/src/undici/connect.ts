@@ -1,10 +1,12 @@
 /** Connections to one server: kept alive, at most so many, directly or through a proxy, with TLS as told. */
 import { type Dispatcher, EnvHttpProxyAgent, Pool } from "undici";
-import type { Settings } from "./options.js";
+import type { SocketSettings } from "./socket-options.js";
 
-export function connect({ url, concurrency, connectTimeout, proxy, tls }: Settings): Dispatcher {
+/** `connections`: how many at most. */
+export function connect(url: string, connections: number, settings: SocketSettings): Dispatcher {
+  const { connectTimeout, proxy, tls } = settings;
   const options = {
-    connections: concurrency,
+    connections,
     pipelining: 1,
     connect: { timeout: connectTimeout, ...tls },
     // The whole call has one deadline of its own.

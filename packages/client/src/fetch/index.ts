@@ -1,0 +1,6 @@
+/** The client with only fetch, and the same functions around it; imports nothing of Node's. */
+
+export type { OdooClient } from "../client.js";
+export { createExternalIds } from "../external-ids.js";
+export { createLimits, type Limits } from "../limits.js";
+export { createFetchClient, type FetchClientOptions } from "./create-fetch-client.js";
