@@ -61,6 +61,25 @@ export function createProgram(terminal: Terminal, finish: (code: number) => void
       finish(await importFile(terminal, file, options));
     });
 
+  program
+    .command("types")
+    .description("write the models of the connected Odoo (ODOO_URL ...) as TypeScript, for the client")
+    .option("--out <file>", "file to write; without it the types go to standard output")
+    .option(
+      "--model <model>",
+      "only this model; may be given several times (default: all that the user may read)",
+      collect,
+      [],
+    )
+    .option("--check", "write nothing; exit with 1 when the file is out of date")
+    .option("--force", "write over a file that this command did not write")
+    .option("--config <file>", "configuration file (default: odoorway.yaml, if there is one)")
+    .addHelpText("after", "\nExit code: 0 written or up to date, 1 out of date (--check), 2 refused.")
+    .action(async (options) => {
+      const { writeTypes } = await import("./commands/types.js");
+      finish(await writeTypes(terminal, options));
+    });
+
   const token = program.command("token").description("manage the tokens that callers of the gateway use");
   connected(token.command("create"))
     .description("make a token; it is shown this once")
