@@ -5,7 +5,7 @@ import { compareWith, likeTest } from "./compare.js";
 import { fieldsNamed, type Leaf, leafText, type Node, parseDomain } from "./domain.js";
 import { type Env, withContext } from "./env.js";
 import { assertionError, notAnInteger, numericOutOfRange, valueError } from "./exceptions.js";
-import type { Field } from "./fields.js";
+import { emptyOf, type Field } from "./fields.js";
 import type { Model, Read } from "./model.js";
 import { int } from "./python.js";
 import { fieldValue, recNameOf } from "./value.js";
@@ -13,7 +13,21 @@ import { fieldValue, recNameOf } from "./value.js";
 export interface Matcher {
   readonly test: (id: number) => boolean;
   /** Ids that may match, where an index knows them: all others do not. */
-  readonly candidates?: readonly number[];
+  readonly candidates?: Candidates;
+  /** What the stored value of a field lies between where a record matches. */
+  readonly bounds?: ReadonlyMap<string, Bounds>;
+}
+
+/** So many ids at most, listed only where they are the fewest. */
+export interface Candidates {
+  readonly size: number;
+  list(): readonly number[];
+}
+
+/** Both included; undefined is open. */
+export interface Bounds {
+  readonly low?: string | number;
+  readonly high?: string | number;
 }
 
 const negative: Readonly<Record<string, string>> = {
@@ -26,7 +40,7 @@ const negative: Readonly<Record<string, string>> = {
   "not any": "any",
 };
 const everything: Matcher = { test: () => true };
-const nothing: Matcher = { test: () => false, candidates: [] };
+const nothing: Matcher = { test: () => false, candidates: listed([]) };
 
 /** The records of a model that a domain means; archived ones only where it or the context names them. */
 export function matcherOf(env: Env, model: Model, domain: unknown): Matcher {
@@ -53,15 +67,28 @@ function compile(env: Env, model: Model, node: Node): Matcher {
   }
 }
 
+function listed(ids: readonly number[]): Candidates {
+  return { size: ids.length, list: () => ids };
+}
+
 function and(matchers: readonly Matcher[]): Matcher {
   const known = matchers.flatMap((m) => (m.candidates ? [m.candidates] : []));
-  const fewest = known.sort((a, b) => a.length - b.length)[0];
-  return { test: (id) => matchers.every((m) => m.test(id)), ...(fewest ? { candidates: fewest } : {}) };
+  const fewest = known.sort((a, b) => a.size - b.size)[0];
+  const bounds = new Map<string, Bounds>();
+  for (const matcher of matchers)
+    for (const [field, own] of matcher.bounds ?? []) bounds.set(field, { ...bounds.get(field), ...own });
+  return {
+    test: (id) => matchers.every((m) => m.test(id)),
+    ...(fewest ? { candidates: fewest } : {}),
+    ...(bounds.size > 0 ? { bounds } : {}),
+  };
 }
 function or(matchers: readonly Matcher[]): Matcher {
   const known = matchers.flatMap((m) => (m.candidates ? [m.candidates] : []));
   const test = (id: number) => matchers.some((m) => m.test(id));
-  return known.length === matchers.length ? { test, candidates: [...new Set(known.flat())] } : { test };
+  if (known.length < matchers.length) return { test };
+  const size = known.reduce((sum, candidates) => sum + candidates.size, 0);
+  return { test, candidates: { size, list: () => [...new Set(known.flatMap((candidates) => candidates.list()))] } };
 }
 function not({ test }: Matcher): Matcher {
   return { test: (id) => !test(id) };
@@ -131,10 +158,22 @@ function through(env: Env, model: Model, field: Field, domain: unknown, archived
       const owner = comodel.table.rows.get(id)?.[back];
       if (typeof owner === "number") owners.add(owner);
     }
-    return { test: (id) => owners.has(id), candidates: [...owners] };
+    return { test: (id) => owners.has(id), candidates: listed([...owners]) };
   }
   if (!isColumn(model, field) || found.size > 1000) return { test };
-  return { test, candidates: [...new Set([...found].flatMap((id) => model.table.find(field.name, id)))] };
+  return { test, candidates: byIndex(model, field, [...found]) };
+}
+
+function byIndex(model: Model, field: Field, keys: readonly (string | number)[]): Candidates {
+  const { table } = model;
+  return {
+    size: keys.reduce<number>((sum, key) => sum + table.count(field.name, key), 0),
+    list: () => {
+      const [only] = keys;
+      if (keys.length === 1 && only !== undefined) return table.find(field.name, only);
+      return [...new Set(keys.flatMap((key) => table.find(field.name, key)))];
+    },
+  };
 }
 
 function holdsAny(value: Read, ids: ReadonlySet<number>): boolean {
@@ -142,7 +181,8 @@ function holdsAny(value: Read, ids: ReadonlySet<number>): boolean {
   return typeof value === "object" && value.some((id) => ids.has(id));
 }
 
-function isColumn(model: Model, field: Field): boolean {
+/** Whether a field is read from its row as it stands there. */
+export function isColumn(model: Model, field: Field): boolean {
   const { computes, mirrors } = model.behaviour;
   return (
     field.store && !field.related && !computes?.[field.name] && !mirrors?.[field.name] && field.type !== "one2many"
@@ -175,7 +215,7 @@ function hierarchy(env: Env, model: Model, field: Field, leaf: Leaf): Matcher {
     const more = leaf.operator === "child_of" ? of.table.find(parent, id) : [of.table.rows.get(id)?.[parent]];
     for (const other of more) if (typeof other === "number") family.add(other);
   }
-  if (field.name === "id") return { test: (id) => family.has(id), candidates: [...family] };
+  if (field.name === "id") return { test: (id) => family.has(id), candidates: listed([...family]) };
   return { test: (id) => holdsAny(fieldValue(env, model, id, field.name), family) };
 }
 
@@ -186,16 +226,29 @@ function plain(env: Env, model: Model, field: Field, leaf: Leaf): Matcher {
   const equal = operator === "=" && !Array.isArray(right) ? [right] : right;
   const isList = (operator === "in" || operator === "=") && Array.isArray(equal);
   const test = testOf(env, model, field, isList ? "in" : operator, isList ? equal : right);
-  if (!isList || !Array.isArray(equal) || equal.some((item) => item === false || item === null)) return { test };
-  if (field.name === "id") return { test, candidates: equal.filter((id) => model.table.rows.has(id as number)) };
+  if (!isList || !Array.isArray(equal)) return { test, ...boundsOf(model, field, operator, right) };
+  if (equal.some((item) => item === false || item === null)) return { test };
+  if (field.name === "id")
+    return { test, candidates: listed(equal.filter((id) => model.table.rows.has(id as number))) };
   const indexed = isColumn(model, field) && !["boolean", "selection", "float", "monetary", "json"].includes(field.type);
   if (!indexed || equal.length > 1000 || equal.includes(0) || equal.includes("")) return { test };
   const keys = equal.filter((item) => typeof item === "string" || typeof item === "number");
-  return { test, candidates: [...new Set(keys.flatMap((key) => model.table.find(field.name, key)))] };
+  return { test, candidates: byIndex(model, field, keys) };
+}
+
+const bounded = new Set(["integer", "date", "datetime"]);
+
+/** Where the values lie that a comparison leaves, of types whose order is the same here and in an index. */
+function boundsOf(model: Model, field: Field, operator: string, right: unknown): Pick<Matcher, "bounds"> {
+  if (!bounded.has(field.type) || (field.name !== "id" && !isColumn(model, field))) return {};
+  const isText = field.type === "date" || field.type === "datetime";
+  if (typeof right !== (isText ? "string" : "number")) return {};
+  const side = operator.startsWith(">") ? "low" : operator.startsWith("<") ? "high" : undefined;
+  return side ? { bounds: new Map([[field.name, { [side]: right as string | number }]]) } : {};
 }
 
 function testOf(env: Env, model: Model, field: Field, operator: string, right: unknown): (id: number) => boolean {
-  const read = (id: number) => fieldValue(env, model, id, field.name);
+  const read = readerOf(env, model, field);
   if (field.type === "one2many" || field.type === "many2many") {
     const wanted = Array.isArray(right) ? right : [right];
     const ids = new Set(wanted.filter((item): item is number => typeof item === "number"));
@@ -211,6 +264,16 @@ function testOf(env: Env, model: Model, field: Field, operator: string, right: u
   }
   const compare = compareWith(operator, right, field.type);
   return (id) => compare(read(id));
+}
+
+/** How to read the field of many records: straight from the row where it is a column. */
+function readerOf(env: Env, model: Model, field: Field): (id: number) => Read {
+  const { name } = field;
+  if (name === "id" || name === "display_name" || field.type === "many2many" || !isColumn(model, field))
+    return (id) => fieldValue(env, model, id, name);
+  const { rows } = model.table;
+  const empty = emptyOf(field.type);
+  return (id) => rows.get(id)?.[name] ?? empty;
 }
 
 /** The right side as the column's type: texts of numbers count as numbers, dates are completed. */
