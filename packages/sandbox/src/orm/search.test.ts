@@ -24,6 +24,7 @@ describe("search on a table of some size", () => {
       name: `P${(n * 37) % 600}`,
       color: n % 7,
       ref: n % 3 === 0 ? false : `R${n % 50}`,
+      calendar_last_notif_ack: n % 2 === 0 ? false : `20${10 + (n % 80)}-01-01 00:00:00`,
     })),
   );
   const text = new Intl.Collator("en");
@@ -43,12 +44,18 @@ describe("search on a table of some size", () => {
     "color desc, ref, id": (a, b) => color(b) - color(a) || byText("ref", a, b) || a - b,
     "ref desc nulls last, name": (a, b) => byText("ref", a, b, true, false) || byText("name", a, b) || a - b,
     "create_date, id": (a, b) => byText("create_date", a, b) || a - b,
+    calendar_last_notif_ack: (a, b) => byText("calendar_last_notif_ack", a, b) || a - b,
+    "calendar_last_notif_ack desc": (a, b) => byText("calendar_last_notif_ack", a, b, true) || a - b,
   };
   const term = fc.oneof(
     fc.tuple(fc.constant("id"), fc.constantFrom(">", ">=", "<", "<="), fc.constantFrom(...made)),
     fc.tuple(fc.constant("color"), fc.constantFrom(">", "<=", "=", "!="), fc.integer({ min: -1, max: 8 })),
     fc.tuple(fc.constant("ref"), fc.constantFrom("=", "=like", "ilike"), fc.constantFrom("R1", "r%", false)),
-    fc.tuple(fc.constant("create_date"), fc.constantFrom(">", "<"), fc.constantFrom("2001-01-01", "2999-01-01")),
+    fc.tuple(
+      fc.constantFrom("create_date", "calendar_last_notif_ack"),
+      fc.constantFrom(">", "<", ">=", "<="),
+      fc.constantFrom("2001-01-01", "2040-01-01 00:00:00", "2999-01-01"),
+    ),
   );
   const change = fc.record({ kind: fc.constantFrom("create", "write", "unlink"), at: fc.nat(599), color: fc.nat(7) });
 
@@ -79,6 +86,26 @@ describe("search on a table of some size", () => {
       { numRuns: 200 },
     );
   });
+
+  it.each(["", " desc", " nulls first", " desc nulls last"])(
+    "leaves NULLs out of bounds in a kept order (%j)",
+    (way) => {
+      const field = "calendar_last_notif_ack";
+      for (const [operator, bound, holds] of [
+        [">", "2040-01-01 00:00:00", (value: string) => value > "2040-01-01 00:00:00"],
+        [">=", "2040-01-01 00:00:00", (value: string) => value >= "2040-01-01 00:00:00"],
+        ["<", "2030-01-01 00:00:00", (value: string) => value < "2030-01-01 00:00:00"],
+        ["<=", "2030-01-01 00:00:00", (value: string) => value <= "2030-01-01 00:00:00"],
+      ] as const) {
+        const expected = [...partners.table.rows].filter(
+          ([, row]) => row[field] !== undefined && holds(String(row[field])),
+        );
+        const found = search(env, partners, [[field, operator, bound]], { order: `${field}${way}`, limit: 9999 });
+        expect(expected.length).toBeGreaterThan(50);
+        expect(found.toSorted((a, b) => a - b)).toEqual(expected.map(([id]) => id).toSorted((a, b) => a - b));
+      }
+    },
+  );
 
   it("takes a change back out of a kept order", () => {
     const order = "name, id";
