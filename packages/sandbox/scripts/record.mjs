@@ -99,6 +99,12 @@ const models = [
   "stock.return.picking",
   "stock.route",
   "stock.rule",
+  "procurement.group",
+  "stock.reference",
+  "stock.return.picking.line",
+  "stock.backorder.confirmation.line",
+  "stock.warehouse.orderpoint",
+  "stock.scrap",
 ];
 const seeded = [
   "res.country",
