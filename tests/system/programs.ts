@@ -31,13 +31,15 @@ export async function freePort(): Promise<number> {
   return typeof address === "object" && address ? address.port : 0;
 }
 
-/** Runs `odoorway ...args` without waiting for anything. Only PATH and HOME come from this process. */
-export function run(args: readonly string[], env: Record<string, string> = {}): Program {
+/** Runs `odoorway ...args` without waiting for anything. Only PATH and HOME come from this process; `input` is its standard input. */
+export function run(args: readonly string[], env: Record<string, string> = {}, input?: string | Uint8Array): Program {
   const { PATH, HOME } = process.env;
   const child = spawn(process.execPath, [command, ...args], {
     env: { ...(PATH ? { PATH } : {}), ...(HOME ? { HOME } : {}), ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
   });
+  // A program that has heard enough closes its end.
+  child.stdin?.on("error", () => undefined).end(input);
   const closed = once(child, "close");
   let text = "";
   let out = "";

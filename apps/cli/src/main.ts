@@ -53,6 +53,7 @@ function terminalOf(process: NodeJS.Process): Terminal {
     cwd: process.cwd(),
     out: (text) => process.stdout.write(`${text}\n`),
     say: (text) => process.stderr.write(`${text}\n`),
+    input: process.stdin,
     screen: process.stderr,
     interrupted: interrupted.signal,
   };

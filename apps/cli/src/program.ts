@@ -80,6 +80,20 @@ export function createProgram(terminal: Terminal, finish: (code: number) => void
       finish(await writeTypes(terminal, options));
     });
 
+  program
+    .command("logs")
+    .description("read an Odoo server log: its failures grouped, the request that triggered each, cause and fix")
+    .argument("[file]", "log file, gzip too; standard input where left out or -")
+    .option("-f, --follow", "go on as the file grows, and tell each failure as it happens, until Ctrl-C")
+    .option("--slow <seconds>", "requests that took at least so long are listed", seconds, 5)
+    .option("--top <number>", "kinds of failures to explain", whole, 10)
+    .option("--json", "print the summary as JSON; with -f one object a line and failure")
+    .addHelpText("after", "\nExit code: 0 no failure in the log, 1 failures, 2 it could not be read.")
+    .action(async (file, options) => {
+      const { readLogs } = await import("./commands/logs.js");
+      finish(await readLogs(terminal, file, options));
+    });
+
   const token = program.command("token").description("manage the tokens that callers of the gateway use");
   connected(token.command("create"))
     .description("make a token; it is shown this once")
@@ -118,6 +132,16 @@ function connected(command: Command): Command {
 
 function port(text: string): number {
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65535) throw new InvalidArgumentError("Send a number from 0 to 65535.");
+  return Number(text);
+}
+
+function seconds(text: string): number {
+  if (!/^\d{1,6}(\.\d{1,3})?$/.test(text)) throw new InvalidArgumentError("Send a number of seconds, as 2.5.");
+  return Number(text);
+}
+
+function whole(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError("Send a whole number.");
   return Number(text);
 }
 

@@ -7,6 +7,8 @@ export interface Terminal {
   out(text: string): void;
   /** Progress, words for people, errors. */
   say(text: string): void;
+  /** Standard input: what a pipe or a person sends. */
+  readonly input: NodeJS.ReadableStream;
   /** Where progress is drawn; `isTTY` says whether lines can be drawn over. */
   readonly screen: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
   /** Aborts at SIGINT, SIGTERM, or when the program that started this one went away. */

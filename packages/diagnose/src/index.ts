@@ -1,5 +1,7 @@
 /** Any failure of Odoo's, or of the way to it, to a diagnosis of the catalogue. Pure. */
 
 export { diagnose, diagnoseText } from "./diagnose.js";
+export { type LogOptions, LogReport } from "./logs/report.js";
+export type { FailureGroup, LogSummary } from "./logs/types.js";
 export { toError } from "./to-error.js";
 export type { CallFacts, Diagnosis, LoadMessage, OdooFailure } from "./types.js";

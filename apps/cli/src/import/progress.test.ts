@@ -40,6 +40,7 @@ function screen(columns?: number) {
     },
     say: (text: string) => stream.write(`${text}\n`),
     screen: stream,
+    input: process.stdin,
     interrupted: new AbortController().signal,
   };
   return { terminal, drawn: () => drawn };

@@ -101,6 +101,15 @@ export const odooErrors = {
     cause: "[[{model} of ]]the connected Odoo has no method {method}.",
     fix: "Check the method's name and that its module is installed in this version.",
   },
+  version_unsupported: {
+    family: "odoo",
+    status: 501,
+    retryable: false,
+    happened: "no",
+    title: "This version of Odoo does not have it",
+    cause: "The connected Odoo is {version}: {detail}.",
+    fix: "{expected}",
+  },
   method_private: {
     family: "odoo",
     status: 403,
@@ -262,6 +271,15 @@ export const odooErrors = {
     title: "Odoo cannot be reached",
     cause: "Nothing answers at {url}.",
     fix: "Check that Odoo runs, and that ODOO_URL names its host and port.",
+  },
+  circuit_open: {
+    family: "transport",
+    status: 503,
+    retryable: true,
+    happened: "no",
+    title: "Odoo was out of reach a moment ago",
+    cause: "Call after call failed on the way to {url}, so for {seconds} more seconds nothing is sent there.",
+    fix: "Try again after that; if it goes on, check that Odoo and the proxy in front of it run.",
   },
   dns_failure: {
     family: "transport",

@@ -21,6 +21,16 @@ export const serverErrors = {
     cause: "A request needed more memory than limit_memory_soft or limit_memory_hard allow[[: {detail}]].",
     fix: "Ask for fewer records or fields at once, send smaller batches, or raise the limit in Odoo's configuration.",
   },
+  time_limit_reached: {
+    family: "odoo",
+    status: 504,
+    retryable: false,
+    happened: "no",
+    title: "Odoo ended the work at its time limit",
+    cause:
+      "A request took longer than limit_time_cpu or limit_time_real allow[[ ({seconds} s)]]; the process was ended, the caller's connection closed, and nothing of the request was saved.",
+    fix: "Send smaller batches or page through what is read; a higher limit only puts it off.",
+  },
   module_missing: {
     family: "odoo",
     status: 502,
