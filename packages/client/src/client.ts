@@ -1,6 +1,8 @@
 /** The client: a transport, authentication once, a session renewed, calls as a user. */
 import { type CallOptions, type OdooCaller, OdoorwayError } from "@odoorway/core";
 import type { Exchange } from "./exchange.js";
+import { type Model, modelOver } from "./models/model.js";
+import type { AnyModels, ModelsLike } from "./models/types.js";
 import type { Settings } from "./options.js";
 import { isRead } from "./retries.js";
 import { Sender } from "./sender.js";
@@ -8,8 +10,10 @@ import { choose } from "./transports/choose.js";
 import type { MethodCall, Send, Transport } from "./transports/transport.js";
 import { unreadable } from "./unreadable.js";
 
-/** A connected Odoo user. Every method rejects with OdoorwayError only. */
-export interface OdooClient extends OdooCaller {
+/** A connected Odoo user. Every method rejects with OdoorwayError only. `Models`: what `odoorway types` wrote. */
+export interface OdooClient<Models extends ModelsLike<Models> = AnyModels> extends OdooCaller {
+  /** The methods of one model, typed when the client is. */
+  model<Name extends keyof Models & string>(name: Name): Model<Models[Name]>;
   /** The user's id. Asked once; a refused credential is remembered and not tried again. */
   authenticate(): Promise<number>;
   /** The server's version, asked without a credential: `{server: "18.0", major: 18}`. */
@@ -19,11 +23,14 @@ export interface OdooClient extends OdooCaller {
 }
 
 /** A client over one way to send requests. */
-export function clientOver(settings: Settings, http: Exchange): OdooClient {
-  return new Client(settings, http);
+export function clientOver<Models extends ModelsLike<Models> = AnyModels>(
+  settings: Settings,
+  http: Exchange,
+): OdooClient<Models> {
+  return new Client<Models>(settings, http);
 }
 
-class Client implements OdooClient {
+class Client<Models extends ModelsLike<Models>> implements OdooClient<Models> {
   readonly #settings: Settings;
   readonly #sender: Sender;
   readonly #send: Send;
@@ -34,6 +41,10 @@ class Client implements OdooClient {
     this.#settings = settings;
     this.#sender = new Sender(settings, http);
     this.#send = (ask, options) => this.#sender.send(ask, options);
+  }
+
+  model<Name extends keyof Models & string>(name: Name): Model<Models[Name]> {
+    return modelOver(this, name);
   }
 
   authenticate(): Promise<number> {

@@ -3,6 +3,18 @@
 export type { OdooClient } from "./client.js";
 export { createExternalIds } from "./external-ids.js";
 export { createLimits, type Limits } from "./limits.js";
+export type { LoadAnswer } from "./models/answers.js";
+export type { Model, ModelCallOptions, SearchOptions, SearchReadOptions } from "./models/model.js";
+export type {
+  AnyModel,
+  AnyModels,
+  DomainOf,
+  FieldOf,
+  ModelsLike,
+  ModelTypes,
+  OrderOf,
+  RecordOf,
+} from "./models/types.js";
 export { type Change, type ChangeCursor, type ChangesOptions, iterateChanges } from "./paging/changes.js";
 export { findDeleted } from "./paging/find-deleted.js";
 export { iterate, iterateIds } from "./paging/iterate.js";

@@ -3,4 +3,16 @@
 export type { OdooClient } from "../client.js";
 export { createExternalIds } from "../external-ids.js";
 export { createLimits, type Limits } from "../limits.js";
+export type { LoadAnswer } from "../models/answers.js";
+export type { Model, ModelCallOptions, SearchOptions, SearchReadOptions } from "../models/model.js";
+export type {
+  AnyModel,
+  AnyModels,
+  DomainOf,
+  FieldOf,
+  ModelsLike,
+  ModelTypes,
+  OrderOf,
+  RecordOf,
+} from "../models/types.js";
 export { createFetchClient, type FetchClientOptions } from "./create-fetch-client.js";
