@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 import { certificate, privateKey } from "../test-support/certificate.js";
 import { clientFor, failure, keep, serve } from "../test-support/harness.js";
 import { routes, rpc } from "../test-support/routes.js";
-import { type ClientOptions, createClient } from "./index.js";
+import { type ClientOptions, createClient, createLimits } from "./index.js";
 
 const version = { server_version: "18.0" };
 
@@ -163,6 +163,13 @@ describe("what is refused", () => {
     [{ tls: { ca: "none" } }, "PEM"],
     [{ proxy: { https: "proxy.example:3128" } }, "http:// or https://"],
     [{ proxy: { all: "http://x" } as object }, "proxy has no all"],
+    [{ concurrency: 0 }, "concurrency"],
+    [{ limits: { concurrency: 1 } as ClientOptions["limits"] & object }, "createLimits"],
+    [{ limits: createLimits(), rate: 1 }, "one or the other"],
+    [{ breaker: { failures: 0 } }, "breaker: failures"],
+    [{ breaker: { pauses: 1 } as object }, "breaker has no pauses"],
+    [{ retryBudget: { share: -1 } }, "share"],
+    [{ retryBudget: { window: 1.5 } }, "retryBudget: window"],
     [{ transport: "json2", apiKey: "schlüssel" }, "plain ASCII"],
   ])("%j", async (options, word) => {
     const error = await failure(Promise.resolve().then(() => createClient({ ...good, ...options })));

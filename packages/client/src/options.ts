@@ -1,6 +1,8 @@
 /** The options that every client has, whatever carries its requests: checked once, completed with defaults, frozen. */
 import { type Clock, ignoreObservations, nearest, type Observer, OdoorwayError, systemClock } from "@odoorway/core";
+import type { BreakerOptions } from "./breaker.js";
 import { createLimits, Limits } from "./limits.js";
+import type { RetryBudgetOptions } from "./retry-budget.js";
 import type { TransportName } from "./transports/transport.js";
 
 const transports: readonly string[] = ["jsonrpc", "xmlrpc", "session", "json2", "auto"];
@@ -24,6 +26,10 @@ export interface CommonOptions {
   readonly concurrency?: number;
   /** Rate and concurrency that several clients share, by `createLimits`; instead of the two above. */
   readonly limits?: Limits;
+  /** When calls fail at once since Odoo was out of reach. @default `{failures: 10, pause: 5000}` */
+  readonly breaker?: BreakerOptions;
+  /** How many retries there are for all calls together. @default `{share: 0.2, least: 20, window: 10000}` */
+  readonly retryBudget?: RetryBudgetOptions;
   /** Largest answer that is read, in bytes. @default 134217728 (128 MiB) */
   readonly maxResponseSize?: number;
   /** Further headers of every request, as a proxy in front of Odoo may want them. */
@@ -35,12 +41,19 @@ export interface CommonOptions {
 }
 
 /** The options with every default filled in; `url` is without a slash at its end. */
-export type Settings = Readonly<Required<Omit<CommonOptions, "rate" | "concurrency">>>;
+export type Settings = Readonly<
+  Required<Omit<CommonOptions, "rate" | "concurrency" | "breaker" | "retryBudget">> & {
+    readonly breaker: Required<BreakerOptions>;
+    readonly retryBudget: Required<RetryBudgetOptions>;
+  }
+>;
 
 const defaults = {
   transport: "jsonrpc",
   timeout: 120_000,
   firstByteTimeout: 2 ** 31 - 1,
+  breaker: { failures: 10, pause: 5_000 },
+  retryBudget: { share: 0.2, least: 20, window: 10_000 },
   maxResponseSize: 128 * 1024 * 1024,
   headers: {},
   clock: systemClock,
@@ -56,9 +69,14 @@ export function readOptions(options: CommonOptions, further: readonly string[]):
   for (const name of Object.keys(options)) if (!names.includes(name)) refuseUnknown(name, names);
   const { rate, concurrency, limits, ...rest } = options;
   const given = Object.fromEntries(
-    Object.entries(rest).filter(([name, value]) => inCommon(name) && value !== undefined),
+    Object.entries(rest).filter(([name, value]) => common.includes(name) && value !== undefined),
   );
-  const own = { url: readUrl(options.url), limits: readLimits(limits, rate, concurrency) };
+  const own = {
+    url: readUrl(options.url),
+    limits: readLimits(limits, rate, concurrency),
+    breaker: completed("breaker", options.breaker, defaults.breaker),
+    retryBudget: completed("retryBudget", options.retryBudget, defaults.retryBudget),
+  };
   const { database, login, apiKey } = options;
   const settings: Settings = { ...defaults, database, login, apiKey, ...given, ...own };
   for (const name of ["database", "login", "apiKey", "userAgent"] as const)
@@ -75,8 +93,16 @@ export function readOptions(options: CommonOptions, further: readonly string[]):
   return Object.freeze(settings);
 }
 
-function inCommon(name: string): boolean {
-  return common.includes(name);
+/** An option of several numbers with its defaults: whole and above 0, but for a share. */
+function completed<T extends object>(option: string, given: object = {}, usual: T): T {
+  const numbers = { ...usual, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
+  for (const [name, value] of Object.entries(numbers)) {
+    if (!Object.hasOwn(usual, name)) refuse(`${option} has no ${name}, only ${Object.keys(usual).join(", ")}`);
+    if (name === "share") {
+      if (!(Number.isFinite(value) && value >= 0)) refuse(`${option}: share must be a number from 0 on`);
+    } else if (name !== "least" || value !== 0) checkWhole(`${option}: ${name}`, value);
+  }
+  return numbers;
 }
 
 function readLimits(limits: unknown, rate: number | undefined, concurrency: number | undefined): Limits {

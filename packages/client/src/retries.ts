@@ -1,10 +1,12 @@
 /**
  * When a call is tried again: only when that can double nothing. Unsent requests and conflicts that Odoo
  * rolled back may be repeated whatever the method; a lost answer only when the method reads. At most three
- * tries, with jittered pauses that double from 100 ms, or with the pause that a 429 or 503 asks for.
+ * tries, with jittered pauses that double from 100 ms, or with the pause that a 429 or 503 asks for; and only
+ * within the budget of all callers, else the first failure is the answer.
  */
 import { OdoorwayError } from "@odoorway/core";
 import { ExponentialBackoff, handleWhen, type IRetryBackoffContext, retry } from "cockatiel";
+import type { RetryBudget } from "./retry-budget.js";
 
 const readMethods: ReadonlySet<string> = new Set([
   "authenticate",
@@ -46,9 +48,18 @@ const longestPause = 5;
 
 const backoff = new ExponentialBackoff({ initialDelay: 100, maxDelay: 2_000 });
 
+const tries = 3;
+
 /** Runs a call with its retries. The signal ends the pauses too. */
-export function withRetries<T>(call: (attempt: number) => Promise<T>, signal: AbortSignal): Promise<T> {
-  const policy = retry(handleWhen(isWorthRepeating), { maxAttempts: 2, backoff: { next: pauseAfter } });
+export function withRetries<T>(
+  call: (attempt: number) => Promise<T>,
+  signal: AbortSignal,
+  budget: RetryBudget,
+): Promise<T> {
+  budget.call();
+  let left = tries;
+  const mayRepeat = (error: Error) => --left > 0 && isWorthRepeating(error) && budget.spend();
+  const policy = retry(handleWhen(mayRepeat), { maxAttempts: tries - 1, backoff: { next: pauseAfter } });
   return policy.execute(({ attempt }) => call(attempt), signal);
 }
 

@@ -2,9 +2,11 @@
 import { type CallOptions, OdoorwayError } from "@odoorway/core";
 import { diagnose, toError } from "@odoorway/diagnose";
 import { WireError } from "@odoorway/wire";
+import { Breaker } from "./breaker.js";
 import type { Answer, Exchange } from "./exchange.js";
 import type { Settings } from "./options.js";
 import { withRetries } from "./retries.js";
+import { RetryBudget } from "./retry-budget.js";
 import type { Ask, Message } from "./transports/transport.js";
 import { unreadable } from "./unreadable.js";
 import { withoutSecret } from "./without-secret.js";
@@ -19,6 +21,8 @@ interface Deadline {
 export class Sender {
   readonly #settings: Settings;
   readonly #http: Exchange;
+  readonly #breaker: Breaker;
+  readonly #budget: RetryBudget;
   readonly #origin: string;
   readonly #prefix: string;
   #lastId = 0;
@@ -26,6 +30,10 @@ export class Sender {
   constructor(settings: Settings, http: Exchange) {
     this.#settings = settings;
     this.#http = http;
+    const { clock, observe, breaker, retryBudget } = settings;
+    const changed = (state: string) => observe({ name: "odoo.circuit", at: clock.now(), facts: { state } });
+    this.#breaker = new Breaker(clock, settings.url, breaker, changed);
+    this.#budget = new RetryBudget(clock, retryBudget);
     const url = new URL(settings.url);
     this.#origin = url.origin;
     this.#prefix = url.pathname === "/" ? "" : url.pathname;
@@ -38,20 +46,26 @@ export class Sender {
     const end = clock.now() + whole;
     const message = ask.message(++this.#lastId);
     const signal = options.signal ?? new AbortController().signal;
-    return withRetries(async (attempt) => {
-      await limits.enter({ clock, end, whole, signal });
-      const started = clock.now();
-      let outcome = "ok";
-      try {
-        return await this.#attempt(ask, message, { left: Math.max(0, end - started), whole, signal });
-      } catch (error) {
-        outcome = error instanceof OdoorwayError ? error.code : "internal_error";
-        throw error;
-      } finally {
-        limits.leave();
-        this.#observe(ask, attempt, outcome, started);
-      }
-    }, signal);
+    return withRetries(
+      async (attempt) => {
+        this.#breaker.check();
+        await limits.enter({ clock, end, whole, signal });
+        const started = clock.now();
+        let outcome = "ok";
+        try {
+          const deadline = { left: Math.max(0, end - started), whole, signal };
+          return await this.#breaker.run(() => this.#attempt(ask, message, deadline));
+        } catch (error) {
+          outcome = error instanceof OdoorwayError ? error.code : "internal_error";
+          throw error;
+        } finally {
+          limits.leave();
+          this.#observe(ask, attempt, outcome, started);
+        }
+      },
+      signal,
+      this.#budget,
+    );
   }
 
   close(): Promise<void> {

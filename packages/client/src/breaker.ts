@@ -1,0 +1,94 @@
+/**
+ * The circuit breaker: when Odoo cannot be reached, calls fail at once for a while instead of each waiting for
+ * its own failure. What counts is the way to Odoo alone (nothing answers, the connection breaks, a proxy says
+ * 502 to 504); whatever Odoo itself answers, a refusal too, proves that the way is open.
+ *
+ * States: closed -> open, after so many failures in a row -> after the pause one call goes ahead, the others
+ * wait for it -> closed when it reaches Odoo, else open for another pause.
+ */
+import { type Clock, OdoorwayError } from "@odoorway/core";
+import {
+  BrokenCircuitError,
+  type CircuitBreakerPolicy,
+  CircuitState,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  handleAll,
+} from "cockatiel";
+
+export interface BreakerOptions {
+  /** Failures in a row that open it; every try counts. @default 10 */
+  readonly failures?: number;
+  /** Milliseconds for which it stays open. @default 5000 */
+  readonly pause?: number;
+}
+
+type Outcome<T> = { readonly value: T } | { readonly refusal: unknown };
+
+export class Breaker {
+  readonly #policy: CircuitBreakerPolicy;
+  readonly #clock: Clock;
+  readonly #url: string;
+  /** The moment at which the pause is over. */
+  #until = 0;
+
+  /** `changed` is told when it opens and when it closes. */
+  constructor(clock: Clock, url: string, options: Required<BreakerOptions>, changed: (state: string) => void) {
+    this.#clock = clock;
+    this.#url = url;
+    // cockatiel compares a duration with the system's time; this one is over when the client's clock says so.
+    const remaining = () => (clock.now() < this.#until ? Number.POSITIVE_INFINITY : -1);
+    const backoff = {
+      get duration() {
+        return remaining();
+      },
+      next: () => {
+        this.#until = clock.now() + options.pause;
+        return backoff;
+      },
+    };
+    const breaker = new ConsecutiveBreaker(options.failures);
+    this.#policy = circuitBreaker(handleAll, { breaker, halfOpenAfter: backoff });
+    this.#policy.onBreak(() => changed("open"));
+    this.#policy.onReset(() => changed("closed"));
+  }
+
+  /** Throws `circuit_open` during a pause. */
+  check(): void {
+    if (this.#policy.state === CircuitState.Open && this.#clock.now() < this.#until) throw this.#open();
+  }
+
+  /** Runs the call, or rejects with `circuit_open` during a pause. */
+  async run<T>(call: () => Promise<T>): Promise<T> {
+    let outcome: Outcome<T>;
+    try {
+      outcome = await this.#policy.execute(() => judged(call));
+    } catch (error) {
+      throw error instanceof BrokenCircuitError ? this.#open() : error;
+    }
+    if ("value" in outcome) return outcome.value;
+    throw outcome.refusal;
+  }
+
+  #open(): OdoorwayError {
+    const retryAfter = Math.max(1, Math.ceil((this.#until - this.#clock.now()) / 1000));
+    return new OdoorwayError("circuit_open", { evidence: { url: this.#url, seconds: retryAfter }, retryAfter });
+  }
+}
+
+/** Rejects for what the breaker counts; everything else, whatever its end, resolves. */
+async function judged<T>(call: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { value: await call() };
+  } catch (error) {
+    if (isOutage(error)) throw error;
+    return { refusal: error };
+  }
+}
+
+function isOutage(error: unknown): boolean {
+  if (!(error instanceof OdoorwayError)) return false;
+  const { code, evidence } = error;
+  if (code === "bad_gateway_or_proxy") return Number(evidence.status) >= 500;
+  return ["connection_refused", "connection_lost", "dns_failure", "tls_failure"].includes(code);
+}
