@@ -11,8 +11,14 @@ import { webRoutes } from "./web.js";
 
 const bodyLimit = 128 * 1024 * 1024;
 
+/** No route has a schema, so that the compilers of schemas, half of the time of a start, are never loaded. */
+const none = () => () => {
+  throw new Error("the sandbox has no schemas");
+};
+const schemaController = { compilersFactory: { buildValidator: none, buildSerializer: none } };
+
 export function createApp(doors: Doors, control: Control): FastifyInstance {
-  const app = fastify({ bodyLimit, forceCloseConnections: true, exposeHeadRoutes: false });
+  const app = fastify({ bodyLimit, forceCloseConnections: true, exposeHeadRoutes: false, schemaController });
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));

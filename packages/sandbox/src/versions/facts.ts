@@ -1,4 +1,7 @@
-/** Reads the generated facts of a version, once a process; what is shared is never written. */
+/**
+ * Reads the generated facts of a version, each model's once a process and when it is first needed: a client
+ * that looks at five models does not wait for ninety. What is shared is never written.
+ */
 import type { FieldType } from "@odoorway/core";
 import { models18 } from "../generated/models-18.js";
 import { models19 } from "../generated/models-19.js";
@@ -20,13 +23,18 @@ interface AccessLine {
   readonly rights: number;
 }
 
+/** Master data of a model: rows of values in the order of `fields`, the id first. */
+export interface RecordFacts {
+  readonly fields: readonly string[];
+  readonly rows: readonly (readonly unknown[])[];
+}
+
 export interface Facts {
   readonly models: ReadonlyMap<string, ModelFacts>;
-  /** Master data: rows of values in the order of `fields`, the id first. */
-  readonly records: readonly { model: string; fields: readonly string[]; rows: readonly (readonly unknown[])[] }[];
+  readonly records: readonly { readonly model: string; readonly read: () => RecordFacts }[];
   readonly access: readonly AccessLine[];
-  /** External ids of the master data: module, name, id. */
-  readonly externalIds: readonly { model: string; data: readonly (readonly [string, string, number])[] }[];
+  /** External ids of the master data, by model: module, name, id. */
+  readonly externalIds: () => readonly { model: string; data: readonly (readonly [string, string, number])[] }[];
 }
 
 const read = new Map<OdooVersion, Facts>();
@@ -40,49 +48,84 @@ export function factsOf(version: OdooVersion): Facts {
 }
 
 type Attributes = Record<string, unknown>;
-interface RawModel {
+interface RawHead {
   id: number;
   model: string;
   label: string;
   order: string;
   defaultGetTakesIds?: boolean;
   defaults: Attributes;
-  fields: [string, FieldType, Attributes][];
 }
+type RawField = [string, FieldType, Attributes];
 
 function parse(version: OdooVersion, modelLines: readonly string[], recordLines: readonly string[]): Facts {
   const [head, ...lines] = modelLines;
   const { common } = JSON.parse(head ?? "{}") as { common: Record<string, Attributes> };
-  const models = new Map<string, ModelFacts>();
   const modules = moduleFacts(version);
-  for (const raw of [...lines.map((line) => JSON.parse(line) as RawModel), modules.model as RawModel]) {
-    const fields = new Map(
-      raw.fields.map(([name, type, own]) => [name, fieldOf(name, type, { ...common[type], ...own })]),
-    );
-    const { id, model, label, order, defaults } = raw;
-    models.set(model, {
-      id,
-      model,
-      label,
-      order,
-      defaults,
-      fields,
-      defaultGetTakesIds: raw.defaultGetTakesIds ?? false,
-    });
-  }
+  const { fields: moduleFields, ...module } = modules.model;
+  const models = [
+    ...lines.map((line) => modelOf(line, common)),
+    modelFacts(module, common, () => moduleFields as RawField[]),
+  ];
   const records: Facts["records"][number][] = [];
-  const externalIds: Facts["externalIds"][number][] = [];
+  const externalIds: string[] = [];
   let access: AccessLine[] = [];
   for (const line of recordLines) {
-    const raw = JSON.parse(line);
-    if (raw.access)
-      access = raw.access.map(([model, group, bits]: [string, number, number]) => ({ model, group, rights: bits }));
-    else if (raw.xids) externalIds.push({ model: raw.xids, data: raw.data });
-    else records.push(raw);
+    if (line.startsWith('{"access":'))
+      access = (JSON.parse(line).access as [string, number, number][]).map(([model, group, bits]) => ({
+        model,
+        group,
+        rights: bits,
+      }));
+    else if (line.startsWith('{"xids":')) externalIds.push(line);
+    else records.push({ model: /^\{"model":"([^"]+)"/.exec(line)?.[1] ?? "", read: once(() => JSON.parse(line)) });
   }
-  records.push(modules.records);
+  records.push({ model: modules.records.model, read: () => modules.records });
   for (const [group, bits] of modules.access) access.push({ model: modules.records.model, group, rights: bits });
-  return { models, records, access, externalIds };
+  return {
+    models: new Map(models.map((model) => [model.model, model])),
+    records,
+    access,
+    externalIds: once(() =>
+      externalIds.map((line) => {
+        const { xids: model, data } = JSON.parse(line);
+        return { model, data };
+      }),
+    ),
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+/** A line of the generated models: its fields stand last and are read when they are asked for. */
+function modelOf(line: string, common: Record<string, Attributes>): ModelFacts {
+  const at = line.indexOf(',"fields":[');
+  const head = JSON.parse(`${line.slice(0, at)}}`) as RawHead;
+  return modelFacts(head, common, () => JSON.parse(line.slice(at + ',"fields":'.length, -1)));
+}
+
+function modelFacts(head: RawHead, common: Record<string, Attributes>, read: () => RawField[]): ModelFacts {
+  const { id, model, label, order, defaults, defaultGetTakesIds = false } = head;
+  const fields = once(
+    () => new Map(read().map(([name, type, own]) => [name, fieldOf(name, type, { ...common[type], ...own })])),
+  );
+  return {
+    id,
+    model,
+    label,
+    order,
+    defaults,
+    defaultGetTakesIds,
+    get fields() {
+      return fields();
+    },
+  };
 }
 
 function fieldOf(name: string, type: FieldType, attributes: Attributes): Field {
