@@ -4,8 +4,9 @@ import { readFieldsGet } from "../fields-get.js";
 import { rawPartner } from "../models.fixture.js";
 import { isModelsFile, modelsFile } from "./models-file.js";
 
+const columns = { id: { type: "integer", readonly: true }, create_date: { type: "datetime", readonly: true } };
 const model = (name: string, fields: object = {}, filled: string[] = []): ModelMetadata =>
-  readFieldsGet(name, `Label of ${name}`, { id: { type: "integer", readonly: true }, ...fields }, filled);
+  readFieldsGet(name, `Label of ${name}`, { ...columns, ...fields }, filled);
 const char = (more: object = {}) => ({ type: "char", store: true, ...more });
 const written = (...models: ModelMetadata[]) => modelsFile(models, "18.0");
 
@@ -33,7 +34,7 @@ describe("the file of models", () => {
       'country_id: Many2one<"res.country"> | false;',
       "create_date: string | false;",
       "credit: number;",
-      "display_name: string | false;",
+      "display_name: string;",
       "doc: string | false;",
       "email_normalized: string | false;",
       "extra: unknown;",
@@ -78,7 +79,7 @@ describe("the file of models", () => {
     const [a, b] = [model("a", { x: char(), y: char() }), model("b")];
     const swapped = model("a", { y: char(), x: char() });
     expect(written(a, b)).toBe(written(b, swapped));
-    expect(written(a)).toMatch(/^\/\*\*\n \* 1 model of Odoo 18\.0 with 3 fields, /);
+    expect(written(a)).toMatch(/^\/\*\*\n \* 1 model of Odoo 18\.0 with 4 fields, /);
     expect(modelsFile([], "19.0+e*/x")).toMatch(/^\/\*\*\n \* 0 models of Odoo 19\.0\+e\?\?x with 0 fields/);
   });
 
@@ -122,6 +123,7 @@ describe("the file of models", () => {
       '"2nd": string | false;',
       '"a\\"; evil: 1": string | false;',
       "class: string | false;",
+      "create_date: string | false;",
       'kind: "q\\"\\\\\\n" | "*/" | false;',
     ]);
     expect(text).toContain('/** a *\\/ b c d " ` */');
@@ -134,10 +136,10 @@ describe("the file of models", () => {
       store: true,
     });
     const many = Array.from({ length: 101 }, (_, index) => `zone${index}`);
-    const text = written(model("x", { tz: selection(many), none: selection([]), group: selection([false, 2, 4]) }));
-    expect(body(text, "export interface X").slice(1)).toEqual([
-      "group: string | number | false;",
+    const text = written(model("x", { tz: selection(many), none: selection([]), sel_groups_2_4: selection([2, 4]) }));
+    expect(body(text, "export interface X").slice(2)).toEqual([
       "none: string | false;",
+      "sel_groups_2_4: number | false;",
       "tz: string | false;",
     ]);
   });
@@ -157,5 +159,37 @@ describe("the file of models", () => {
     expect(body(text, "export interface V")).toContain("name: string;");
     expect(body(text, "export interface V")).toContain("computed: string | false;");
     expect(body(text, "export interface VCreate extends VWrite")).toEqual([]);
+  });
+
+  it("takes a display name for what it is made of", () => {
+    const display = (...depends: string[]) => char({ store: false, readonly: true, depends });
+    const typeOf = (fields: object) =>
+      body(written(model("x", fields)), "export interface X").find((line) => line.startsWith("display_name"));
+    const [needed, optional] = [char({ required: true }), char()];
+    expect(typeOf({ name: needed, display_name: display("name") })).toBe("display_name: string;");
+    expect(typeOf({ name: optional, display_name: display("name") })).toBe("display_name: string | false;");
+    expect(typeOf({ name: optional, display_name: display("name", "ref") })).toBe("display_name: string;");
+    expect(typeOf({ display_name: display() })).toBe("display_name: string;");
+  });
+
+  it("expects no order of a view, text ids of account.root, anything of computed binaries", () => {
+    const fields = {
+      id: columns.id,
+      uom_id: { type: "many2one", relation: "uom.uom", required: true, store: true },
+      root_id: { type: "many2one", relation: "account.root", store: true },
+      totals: { type: "binary", store: false, depends: ["uom_id"] },
+      image_128: { type: "binary", store: false, depends: ["uom_id"] },
+      file: { type: "binary", store: true },
+    };
+    const text = written(readFieldsGet("x", "X", fields, []));
+    expect(body(text, "export interface X")).toEqual([
+      "id: number;",
+      "file: string | false;",
+      "image_128: string | false;",
+      "root_id: [id: string, name: string] | false;",
+      "totals: unknown;",
+      'uom_id: Many2one<"uom.uom"> | false;',
+    ]);
+    expect(body(text, "export interface XWrite")).toContain("totals?: string | false;");
   });
 });

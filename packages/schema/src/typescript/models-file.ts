@@ -3,9 +3,9 @@
  * write take. The same metadata gives the same text, whatever order it comes in.
  */
 import type { FieldMetadata, ModelMetadata } from "@odoorway/core";
-import { delegations, needsValue } from "../fields-get.js";
+import { needsValue } from "../fields-get.js";
 import { type Writable, writableFields } from "../writable.js";
-import { readType, writeType } from "./field-types.js";
+import { readTypes, writeType } from "./field-types.js";
 import { docComment, propertyName, typeNames } from "./names.js";
 
 const mark = "Written by `odoorway types`";
@@ -55,35 +55,38 @@ function index(named: readonly Named[]): string {
   return `export interface Models {\n${lines.join("")}}\n`;
 }
 
-const helpers = `/** A related record with its display name. The parameter says of which model. */
-export type Many2one<_Model extends string> = [id: number, name: string];
+const helpers = `/** A related record of the model, with its display name. */
+export type Many2one<Model extends string> = [id: number, name: NameOf<Model>];
 
-/** The ids of related records. The parameter says of which model. */
+/** The ids of related records of the model. */
 export type X2many<_Model extends string> = number[];
 
-/** Odoo's commands for a list of related records; \`Inverse\` is their field that Odoo itself sets. */
+/**
+ * Odoo's commands for a list of related records: 0 create, 1 update, 2 delete, 3 unlink, 4 link, 5 clear, 6 set.
+ * \`Inverse\` is the related model's field that leads back, which Odoo itself sets.
+ */
 export type Commands<Model extends string, Inverse extends string = never> = readonly (
-  | readonly [create: 0, id: number | string | false, values: Omit<CreateOf<Model>, Inverse>]
-  | readonly [update: 1, id: number, values: WriteOf<Model>]
-  | readonly [delete: 2, id: number, unused?: unknown]
-  | readonly [unlink: 3, id: number, unused?: unknown]
-  | readonly [link: 4, id: number, unused?: unknown]
-  | readonly [clear: 5, unused?: unknown, unused?: unknown]
-  | readonly [set: 6, unused: unknown, ids: readonly number[]]
+  | readonly [command: 0, id: number | string | false, values: Omit<CreateOf<Model>, Inverse>]
+  | readonly [command: 1, id: number, values: WriteOf<Model>]
+  | readonly [command: 2, id: number, unused?: unknown]
+  | readonly [command: 3, id: number, unused?: unknown]
+  | readonly [command: 4, id: number, unused?: unknown]
+  | readonly [command: 5, id?: unknown, unused?: unknown]
+  | readonly [command: 6, id: unknown, ids: readonly number[]]
 )[];
 
+type ReadOf<Model extends string> = Model extends keyof Models ? Models[Model]["read"] : unknown;
+type NameOf<Model extends string> = ReadOf<Model> extends { display_name: infer Name } ? Name : string;
 type CreateOf<Model extends string> = Model extends keyof Models ? Models[Model]["create"] : Record<string, unknown>;
 type WriteOf<Model extends string> = Model extends keyof Models ? Models[Model]["write"] : Record<string, unknown>;
 `;
 
 function modelTypes(metadata: ModelMetadata, name: string): string {
   const fields = Object.values(metadata.fields).sort((left, right) => (left.name < right.name ? -1 : 1));
-  const delegated = new Set([...delegations(metadata.fields).values()].flat());
+  const readType = readTypes(metadata);
   const writable = writableFields(metadata);
   const title = `${metadata.label} (${metadata.model})`;
-  const read = fields
-    .filter(({ name: of }) => of !== "id")
-    .map((field) => line(field, readType(field, delegated.has(field.name))));
+  const read = fields.filter(({ name: of }) => of !== "id").map((field) => line(field, readType(field)));
   const written = fields.filter((field) => writable(field).write).map((field) => line(field, writeType(field), "?"));
   const made = fields.flatMap((field) => createLine(field, metadata, writable(field)));
   return `${docComment(title)}

@@ -1,7 +1,18 @@
 /** Names of the generated file: a TypeScript name for every model, keys that are valid whatever a field is called. */
 
 /** What the generated file itself uses; no model takes these names. */
-const reserved = ["Models", "Many2one", "X2many", "Commands", "CreateOf", "WriteOf", "Omit", "Record"];
+const reserved = [
+  "Models",
+  "Many2one",
+  "X2many",
+  "Commands",
+  "ReadOf",
+  "NameOf",
+  "CreateOf",
+  "WriteOf",
+  "Omit",
+  "Record",
+];
 
 /** What stands behind a model's name: its values for create and for write. */
 const endings = ["", "Create", "Write"];
