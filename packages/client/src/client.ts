@@ -9,6 +9,12 @@ import { Sender } from "./sender.js";
 import { choose } from "./transports/choose.js";
 import type { MethodCall, Send, Transport } from "./transports/transport.js";
 import { unreadable } from "./unreadable.js";
+import { adapted, concerning } from "./versions/difference.js";
+import { differencesByMethod } from "./versions/differences.js";
+import type { Version } from "./versions/version.js";
+
+/** How long a version is taken for granted, in milliseconds: a server may be upgraded under a client that lives on. */
+const versionHolds = 10 * 60_000;
 
 /** A connected Odoo user. Every method rejects with OdoorwayError only. `Models`: what `odoorway types` wrote. */
 export interface OdooClient<Models extends ModelsLike<Models> = AnyModels> extends OdooCaller {
@@ -17,7 +23,7 @@ export interface OdooClient<Models extends ModelsLike<Models> = AnyModels> exten
   /** The user's id. Asked once; a refused credential is remembered and not tried again. */
   authenticate(): Promise<number>;
   /** The server's version, asked without a credential: `{server: "18.0", major: 18}`. */
-  version(): Promise<{ readonly server: string; readonly major: number }>;
+  version(): Promise<Version>;
   /** Closes the connections once the calls under way are done; calls after it are refused. */
   close(): Promise<void>;
 }
@@ -36,6 +42,7 @@ class Client<Models extends ModelsLike<Models>> implements OdooClient<Models> {
   readonly #send: Send;
   #transport: Promise<Transport> | undefined;
   #uid: Promise<number> | undefined;
+  #version: { readonly until: number; readonly asked: Promise<Version> } | undefined;
 
   constructor(settings: Settings, http: Exchange) {
     this.#settings = settings;
@@ -51,19 +58,26 @@ class Client<Models extends ModelsLike<Models>> implements OdooClient<Models> {
     return this.#authenticate();
   }
 
-  async version(): Promise<{ readonly server: string; readonly major: number }> {
+  async version(): Promise<Version> {
     const transport = await this.#choose();
-    return await transport.version(this.#send);
+    const asked = transport.version(this.#send);
+    this.#know(asked);
+    return await asked;
   }
 
-  call(
+  async call(
     model: string,
     method: string,
     args: readonly unknown[],
     kwargs: Readonly<Record<string, unknown>> = {},
     options: CallOptions = {},
   ): Promise<unknown> {
-    return this.#call({ model, method, args, kwargs }, options, true);
+    const call = { model, method, args, kwargs };
+    const lines = concerning(differencesByMethod, call);
+    if (lines === undefined) return await this.#call(call, options, true);
+    const version = await abandonable(this.#knownVersion(), options.signal);
+    const { call: own, result } = adapted(lines, call, version);
+    return result(await this.#call(own, options, true));
   }
 
   close(): Promise<void> {
@@ -95,13 +109,34 @@ class Client<Models extends ModelsLike<Models>> implements OdooClient<Models> {
   /** States: unknown -> choosing -> chosen. A failure leads back to unknown. */
   #choose(): Promise<Transport> {
     if (this.#transport === undefined) {
-      const choosing = choose(this.#settings.transport, this.#settings, this.#send);
+      const choosing = choose(this.#settings.transport, this.#settings, this.#send).then((chosen) => {
+        if (chosen.version !== undefined) this.#know(Promise.resolve(chosen.version));
+        return chosen.transport;
+      });
       this.#transport = choosing;
       choosing.catch(() => {
         this.#transport = undefined;
       });
     }
     return this.#transport;
+  }
+
+  /** Asked at the first call that the table of versions concerns, and again when the answer is old. */
+  async #knownVersion(): Promise<Version> {
+    const transport = await this.#choose();
+    const known = this.#version;
+    if (known !== undefined && this.#settings.clock.now() < known.until) return await known.asked;
+    const asked = transport.version(this.#send);
+    this.#know(asked);
+    return await asked;
+  }
+
+  /** A failure is not kept. */
+  #know(asked: Promise<Version>): void {
+    this.#version = { until: this.#settings.clock.now() + versionHolds, asked };
+    asked.catch(() => {
+      if (this.#version?.asked === asked) this.#version = undefined;
+    });
   }
 
   /**

@@ -4,7 +4,7 @@
  * the session wants a password. So an ordinary server costs one probe.
  */
 import { OdoorwayError } from "@odoorway/core";
-import { firstWithJson2 } from "../versions.js";
+import { firstWithJson2, type Version } from "../versions/version.js";
 import { json2 } from "./json2.js";
 import { jsonRpc, xmlRpc } from "./rpc.js";
 import { session } from "./session.js";
@@ -17,15 +17,21 @@ const transports: Readonly<Record<TransportName, (access: Access) => Transport>>
   session,
 };
 
+/** A transport, and the version where finding the one told the other. */
+interface Chosen {
+  readonly transport: Transport;
+  readonly version?: Version;
+}
+
 /** Resolves at once when the transport is told; "auto" probes, and rejects with the first probe's error. */
-export async function choose(wanted: TransportName | "auto", access: Access, send: Send): Promise<Transport> {
-  if (wanted !== "auto") return transports[wanted](access);
+export async function choose(wanted: TransportName | "auto", access: Access, send: Send): Promise<Chosen> {
+  if (wanted !== "auto") return { transport: transports[wanted](access) };
   let first: OdoorwayError | undefined;
   for (const make of Object.values(transports)) {
     const transport = make(access);
     try {
-      const { major } = await transport.version(send);
-      if (transport.name !== "json2" || major >= firstWithJson2) return transport;
+      const version = await transport.version(send);
+      if (transport.name !== "json2" || version.major >= firstWithJson2) return { transport, version };
     } catch (error) {
       if (!(error instanceof OdoorwayError) || !isAbsent(error)) throw error;
       first ??= error;

@@ -6,7 +6,7 @@
 import { OdoorwayError } from "@odoorway/core";
 import { decodeJson2Response, encodeJson2Call } from "@odoorway/wire";
 import { byName } from "../signatures.js";
-import { firstWithJson2, type Version, versionIn } from "../versions.js";
+import { firstWithJson2, type Version, versionIn } from "../versions/version.js";
 import { session } from "./session.js";
 import { type Access, encoded, type Message, type MethodCall, type Send, type Transport } from "./transport.js";
 

@@ -1,6 +1,6 @@
 /** Odoo's services (common, object) over JSON-RPC at /jsonrpc and over XML-RPC at /xmlrpc/2. 8.0 to 21. */
 import { decodeJsonRpcResponse, decodeXmlRpcResponse, encodeJsonRpcCall, encodeXmlRpcCall } from "@odoorway/wire";
-import { versionIn } from "../versions.js";
+import { versionIn } from "../versions/version.js";
 import { type Access, encoded, type Message, type Transport } from "./transport.js";
 
 /** common needs no credential, object is execute_kw. */

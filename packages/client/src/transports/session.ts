@@ -7,7 +7,7 @@
  */
 import { OdoorwayError } from "@odoorway/core";
 import { decodeJsonRpcResponse, encodeJsonRpcCall } from "@odoorway/wire";
-import { versionIn } from "../versions.js";
+import { versionIn } from "../versions/version.js";
 import { type Access, encoded, type Message, type Transport } from "./transport.js";
 
 export function session({ url, database, login, apiKey }: Access): Transport {

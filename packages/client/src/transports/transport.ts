@@ -3,7 +3,7 @@ import { type CallOptions, OdoorwayError } from "@odoorway/core";
 import type { CallFacts, OdooFailure } from "@odoorway/diagnose";
 import { MarshallingError } from "@odoorway/wire";
 import type { Answer } from "../exchange.js";
-import type { Version } from "../versions.js";
+import type { Version } from "../versions/version.js";
 
 export type TransportName = "jsonrpc" | "xmlrpc" | "session" | "json2";
 

@@ -21,7 +21,7 @@ describe("session", () => {
       },
     });
     const client = clientFor(server.url, { transport: "session" });
-    expect(await client.call("res.partner", "search_count", [[]], { limit: 9 })).toBe(5);
+    expect(await client.call("res.partner", "search_count", [[]], { context: {} })).toBe(5);
     expect(await client.call("res.partner", "search_count", [[]])).toBe(5);
     expect(logins).toBe(1);
     expect(JSON.parse(server.requests[0]?.body ?? "").params).toEqual({ db: "shop", login: "api", password: secret });
@@ -34,7 +34,7 @@ describe("session", () => {
       model: "res.partner",
       method: "search_count",
       args: [[]],
-      kwargs: { limit: 9 },
+      kwargs: { context: {} },
     });
   });
 

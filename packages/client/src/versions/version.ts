@@ -1,5 +1,5 @@
-/** What a server says of its version, and the versions at which the client does something else. */
-import { unreadable } from "./unreadable.js";
+/** What a server says of its version. */
+import { unreadable } from "../unreadable.js";
 
 export interface Version {
   /** As Odoo writes it: `18.0`, `19.0+e`, `saas~18.2`. */
