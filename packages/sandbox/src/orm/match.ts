@@ -5,7 +5,7 @@ import { compareWith, likeTest } from "./compare.js";
 import { fieldsNamed, type Leaf, leafText, type Node, parseDomain } from "./domain.js";
 import { type Env, withContext } from "./env.js";
 import { assertionError, notAnInteger, numericOutOfRange, valueError } from "./exceptions.js";
-import { emptyOf, type Field } from "./fields.js";
+import { emptyOf, type Field, type Value } from "./fields.js";
 import type { Model, Read } from "./model.js";
 import { int } from "./python.js";
 import { fieldValue, recNameOf } from "./value.js";
@@ -46,10 +46,11 @@ const nothing: Matcher = { test: () => false, candidates: listed([]) };
 export function matcherOf(env: Env, model: Model, domain: unknown): Matcher {
   const node = parseDomain(domain, env.db.profile);
   const matcher = compile(env, model, node);
-  if (!model.fields.get("active")?.store || env.context.active_test === false) return matcher;
+  const field = model.fields.get("active");
+  if (!field?.store || env.context.active_test === false) return matcher;
   for (const name of fieldsNamed(node)) if (name === "active") return matcher;
-  const { rows } = model.table;
-  return and([matcher, { test: (id) => rows.get(id)?.active === true }]);
+  const active = readerOf(env, model, field);
+  return and([matcher, { test: (id) => active(id) === true }]);
 }
 
 function compile(env: Env, model: Model, node: Node): Matcher {
@@ -77,8 +78,10 @@ function and(matchers: readonly Matcher[]): Matcher {
   const bounds = new Map<string, Bounds>();
   for (const matcher of matchers)
     for (const [field, own] of matcher.bounds ?? []) bounds.set(field, { ...bounds.get(field), ...own });
+  const [a, b] = matchers;
   return {
-    test: (id) => matchers.every((m) => m.test(id)),
+    test:
+      a && b && matchers.length === 2 ? (id) => a.test(id) && b.test(id) : (id) => matchers.every((m) => m.test(id)),
     ...(fewest ? { candidates: fewest } : {}),
     ...(bounds.size > 0 ? { bounds } : {}),
   };
@@ -271,10 +274,21 @@ function readerOf(env: Env, model: Model, field: Field): (id: number) => Read {
   const { name } = field;
   if (name === "id" || name === "display_name" || field.type === "many2many" || !isColumn(model, field))
     return (id) => fieldValue(env, model, id, name);
-  const { rows } = model.table;
+  const { table } = model;
+  const { rows } = table;
   const empty = emptyOf(field.type);
-  return (id) => rows.get(id)?.[name] ?? empty;
+  let reads = 0;
+  let column: readonly (Value | undefined)[] | undefined;
+  return (id) => {
+    if (column) return column[id] ?? empty;
+    reads += 1;
+    if (reads > manyReads) column = table.column(name);
+    return rows.get(id)?.[name] ?? empty;
+  };
 }
+
+/** Reads of one search after which the whole column is worth having. */
+const manyReads = 500;
 
 /** The right side as the column's type: texts of numbers count as numbers, dates are completed. */
 function valueForField(field: Field, right: unknown, operator: string, profile: Profile): unknown {

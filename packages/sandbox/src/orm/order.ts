@@ -4,7 +4,7 @@
  */
 import { type Env, sudo } from "./env.js";
 import { userError, valueError } from "./exceptions.js";
-import { emptyOf, type Row } from "./fields.js";
+import { emptyOf } from "./fields.js";
 import { isColumn } from "./match.js";
 import type { Model, Read } from "./model.js";
 import { fieldValue } from "./value.js";
@@ -112,26 +112,25 @@ export function kept(model: Model, order: readonly Term[]): readonly number[] | 
   const columns = terms.flatMap((term) => {
     const field = model.fields.get(term.field);
     return field && term.field !== "id" && plainTypes.has(field.type) && isColumn(model, field)
-      ? [{ ...term, field }]
+      ? [{ ...term, field, values: () => table.column(field.name), empty: emptyOf(field.type) }]
       : [];
   });
   if (columns.length < (end < 0 ? terms.length : end)) return undefined;
-  const { rows } = model.table;
+  const { table } = model;
   const backwards = terms[end]?.descending === true;
-  const valueIn = (row: Row | undefined, { field }: (typeof columns)[number]): Read => {
-    const value = row?.[field.name];
-    return field.type === "boolean" ? Number(value === true) : (value ?? emptyOf(field.type));
-  };
   const compare = (a: number, b: number) => {
-    const [x, y] = [rows.get(a), rows.get(b)];
-    for (const column of columns) {
-      const sign = compared(valueIn(x, column), valueIn(y, column), column.descending, column.nullsFirst);
+    for (const { field, values, empty, descending, nullsFirst } of columns) {
+      const [x, y] = [values()[a] ?? empty, values()[b] ?? empty];
+      const sign =
+        field.type === "boolean"
+          ? compared(Number(x === true), Number(y === true), descending, nullsFirst)
+          : compared(x, y, descending, nullsFirst);
       if (sign !== 0) return sign;
     }
     return backwards ? b - a : a - b;
   };
   const name = terms.map((term) => `${term.field} ${term.descending} ${term.nullsFirst}`).join(",");
-  return model.table.ordered(
+  return table.ordered(
     name,
     columns.map(({ field }) => field.name),
     compare,

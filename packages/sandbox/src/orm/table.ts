@@ -14,13 +14,15 @@ type Ids = number | Set<number>;
 /** What a transaction needs to take back: the row as it was, or undefined where there was none. */
 export type Remember = (table: Table, id: number, before: Row | undefined) => void;
 
-/** Orders that are kept; the one asked for longest ago goes first. */
+/** Orders and columns that are kept; the one asked for longest ago goes first. */
 const mostOrders = 8;
+const mostColumns = 12;
 
 export class Table {
   readonly #rows = new Map<number, Row>();
   readonly #indexes = new Map<string, Map<Key, Ids>>();
   readonly #orders = new Map<string, OrderedIds>();
+  readonly #columns = new Map<string, (Value | undefined)[]>();
   #byId: OrderedIds | undefined;
   #pending: (() => void)[] = [];
   #lastId = 0;
@@ -59,6 +61,7 @@ export class Table {
     this.#rows.clear();
     this.#indexes.clear();
     this.#orders.clear();
+    this.#columns.clear();
     this.#byId = undefined;
     for (const [id, row] of rows) this.put(id, row);
     this.#lastId = Math.max(this.#lastId, lastId);
@@ -76,6 +79,7 @@ export class Table {
       if (old !== undefined) forKeys(old, (key) => removeFrom(index, key, id));
       if (now !== undefined) forKeys(now, (key) => addTo(index, key, id));
     }
+    for (const [field, column] of this.#columns) column[id] = row?.[field];
     this.#byId?.put(id, before, row);
     for (const order of this.#orders.values()) order.put(id, before, row);
     if (row === undefined) this.#rows.delete(id);
@@ -112,11 +116,19 @@ export class Table {
   ordered(name: string, columns: readonly string[], compare: (a: number, b: number) => number): readonly number[] {
     const { rows } = this;
     const order = this.#orders.get(name) ?? new OrderedIds(rows.keys(), columns, compare);
-    this.#orders.delete(name);
-    this.#orders.set(name, order);
-    const [oldest] = this.#orders.keys();
-    if (this.#orders.size > mostOrders && oldest !== undefined) this.#orders.delete(oldest);
+    keep(this.#orders, name, order, mostOrders);
     return order.list(rows);
+  }
+
+  /** The values of a column by id: what goes through all rows reads them several times as fast from here. */
+  column(name: string): readonly (Value | undefined)[] {
+    let column = this.#columns.get(name);
+    if (!column) {
+      column = [];
+      for (const [id, row] of this.rows) column[id] = row[name];
+    }
+    keep(this.#columns, name, column, mostColumns);
+    return column;
   }
 
   #index(field: string): Map<Key, Ids> {
@@ -130,6 +142,14 @@ export class Table {
     this.#indexes.set(field, index);
     return index;
   }
+}
+
+/** Puts a value last in a map that holds so many of them. */
+function keep<T>(map: Map<string, T>, name: string, value: T, most: number): void {
+  map.delete(name);
+  map.set(name, value);
+  const [oldest] = map.keys();
+  if (map.size > most && oldest !== undefined) map.delete(oldest);
 }
 
 function isAscending(ids: readonly number[]): boolean {
