@@ -3,5 +3,7 @@
 export { diagnose, diagnoseText } from "./diagnose.js";
 export { type LogOptions, LogReport } from "./logs/report.js";
 export type { FailureGroup, LogSummary } from "./logs/types.js";
+export { type Explanation, explainText } from "./text/explain.js";
+export { mask } from "./text/mask.js";
 export { toError } from "./to-error.js";
 export type { CallFacts, Diagnosis, LoadMessage, OdooFailure } from "./types.js";

@@ -315,7 +315,8 @@ export const odooErrors = {
     retryable: false,
     happened: "unknown",
     title: "Odoo did not answer in time",
-    cause: "There was no answer within {seconds} s; Odoo may still finish the work.",
+    cause:
+      "There was no answer within[[ {seconds} s of]] the time allowed[[ ({detail})]]; unless Odoo itself ended the work, it may still finish it.",
     fix: "Verify whether the change is there before sending it again; send less at once.",
   },
   rate_limited: {

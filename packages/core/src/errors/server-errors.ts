@@ -2,6 +2,15 @@
 import type { CatalogueEntry } from "./entry.js";
 
 export const serverErrors = {
+  auth_2fa_requires_api_key: {
+    family: "auth",
+    status: 502,
+    retryable: false,
+    happened: "no",
+    title: "Two-factor login wants an API key",
+    cause: "The user[[ {login}]] has two-factor login switched on, and then Odoo takes no password for calls.",
+    fix: "Log in as this user, make an API key under Preferences, Account Security, and use it in place of the password.",
+  },
   auth_wrong_database: {
     family: "odoo",
     status: 502,
@@ -20,16 +29,6 @@ export const serverErrors = {
     title: "The Odoo process reached its memory limit",
     cause: "A request needed more memory than limit_memory_soft or limit_memory_hard allow[[: {detail}]].",
     fix: "Ask for fewer records or fields at once, send smaller batches, or raise the limit in Odoo's configuration.",
-  },
-  time_limit_reached: {
-    family: "odoo",
-    status: 504,
-    retryable: false,
-    happened: "no",
-    title: "Odoo ended the work at its time limit",
-    cause:
-      "A request took longer than limit_time_cpu or limit_time_real allow[[ ({seconds} s)]]; the process was ended, the caller's connection closed, and nothing of the request was saved.",
-    fix: "Send smaller batches or page through what is read; a higher limit only puts it off.",
   },
   module_missing: {
     family: "odoo",
@@ -77,13 +76,13 @@ export const serverErrors = {
     cause: "The route[[ {path}]] is a web form's: Odoo takes a POST only with the token of a session's page.",
     fix: "Send csrf_token from a page of the same session, or have the route declared with csrf=False and a bearer key.",
   },
-  client_program: {
+  not_recognised: {
     family: "request",
-    status: 400,
+    status: 422,
     retryable: false,
-    happened: "no",
-    title: "The calling program failed before Odoo was asked",
-    cause: "The error comes from the program or library that calls Odoo[[: {detail}]].",
-    fix: "Look at the calling program: its language version, its library's version, and the arguments it passes.",
+    happened: "unknown",
+    title: "The text was not recognised",
+    cause: "Nothing in the text names a failure that is known[[: {detail}]].",
+    fix: "Add what stands around it: the whole answer with its status, the last lines of the traceback, or the Odoo server's log of that moment.",
   },
 } as const satisfies Record<string, CatalogueEntry>;

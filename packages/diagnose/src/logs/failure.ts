@@ -23,7 +23,12 @@ export function diagnosisOf(
         return { code: "memory_limit", evidence: { detail: entry.message.replace(/\.$/, "") }, odoo };
       const seconds = /timeout after (\d+)s|time limit \((?:[\d.]+\/)?(\d+)s?\)/.exec(entry.message);
       const evidence = seconds === null ? {} : { seconds: Number(seconds[1] ?? seconds[2]) };
-      return { code: "time_limit_reached", evidence, odoo };
+      return {
+        code: "timeout",
+        evidence: { detail: entry.message.replace(/\.$/, ""), ...evidence },
+        happened: "no",
+        odoo,
+      };
     }
     case "login": {
       const [, database = "?", login = "?"] = /^Login failed for db:(\S+) login:(.+?) from /.exec(entry.message) ?? [];

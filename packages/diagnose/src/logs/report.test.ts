@@ -100,8 +100,8 @@ describe("the summary of a log", () => {
       ["auth_invalid_credentials", 1],
       ["memory_limit", 1],
       ["serialization_failure", 1],
-      ["time_limit_reached", 1],
-      ["time_limit_reached", 1],
+      ["timeout", 1],
+      ["timeout", 1],
     ]);
     expect(failures.find(({ code }) => code === "auth_invalid_credentials")).toMatchObject({
       users: { api: 1 },

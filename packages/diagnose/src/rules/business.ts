@@ -43,7 +43,7 @@ export const businessRule: Rule = (facts) => {
 };
 
 const locked =
-  /\blocked\b|(?:can ?not|can't|not allowed to|not possible to|impossible to) (?:\w+ ){0,4}(?:\w+ )?(?:a |an |the )?(?:\w+ ){0,3}(?:posted|validated|confirmed|done|sent|cancell?ed|reconciled)\b|(?:posted|validated|confirmed|done|cancell?ed) (?:\w+ ){0,3}(?:can ?not|may not) be|after it has been (?:validated|posted)/i;
+  /\blocked\b|(?:can ?not|can't|not allowed to|not possible to|impossible to) (?:(?!if\b|unless\b|nor\b)\w+ ){0,9}(?:posted|validated|confirmed|done|sent|cancell?ed|reconciled)\b|(?:posted|validated|confirmed|done|cancell?ed) (?:\w+ ){0,3}(?:can ?not|may not) be|after it has been (?:validated|posted)/i;
 
 function givesValues(facts: Facts): boolean {
   const { method } = facts.call;
