@@ -1,5 +1,6 @@
 /** Every model with a behaviour of its own; the others of a version do what all models do. */
 import type { Behaviour } from "../orm/model.js";
+import { accountModels, lineInvoicing, orderInvoicing } from "./account/index.js";
 import { attachment } from "./attachments.js";
 import { baseModels } from "./base.js";
 import { moduleModel } from "./modules.js";
@@ -17,6 +18,12 @@ export const behaviours: readonly Behaviour[] = [
   product,
   category,
   uom,
-  saleOrder,
-  saleOrderLine,
+  showing(saleOrder, orderInvoicing),
+  showing(saleOrderLine, lineInvoicing),
+  ...accountModels,
 ];
+
+/** A behaviour with the values that another room computes for it. */
+function showing(behaviour: Behaviour, computes: Behaviour["computes"]): Behaviour {
+  return { ...behaviour, computes: { ...behaviour.computes, ...computes } };
+}

@@ -3,6 +3,7 @@
  * of the sandbox asks the profile instead of the number.
  */
 import { keyError, type OdooException, valueError } from "../orm/exceptions.js";
+import { type AccountingProfile, accounting18, accounting19 } from "./accounting.js";
 import type { OdooVersion } from "./facts.js";
 
 export interface Profile {
@@ -32,6 +33,7 @@ export interface Profile {
   readonly lineTaxes: "tax_id" | "tax_ids";
   /** Fields that create reads, so that a wrong id is a MissingError and no foreign key's. */
   readonly readOnWrite: ReadonlySet<string>;
+  readonly accounting: AccountingProfile;
   readonly says: {
     privateMethod(model: string, method: string): string;
     unknownMethod(model: string, method: string): string;
@@ -82,6 +84,7 @@ const profiles: Record<OdooVersion, Profile> = {
     lineUom: "product_uom",
     lineTaxes: "tax_id",
     readOnWrite: new Set([...readByBoth]),
+    accounting: accounting18,
     says: {
       privateMethod: (_model, method) => `Private methods (such as ${method}) cannot be called remotely.`,
       unknownMethod: (model, method) => `The method '${method}' does not exist on the model '${model}'`,
@@ -126,6 +129,7 @@ const profiles: Record<OdooVersion, Profile> = {
     lineUom: "product_uom_id",
     lineTaxes: "tax_ids",
     readOnWrite: new Set([...readByBoth, "sale.order.company_id"]),
+    accounting: accounting19,
     says: {
       privateMethod: (model, method) => `Private methods (such as '${model}.${method}') cannot be called remotely.`,
       unknownMethod: (model, method) => `The method '${model}.${method}' does not exist`,
