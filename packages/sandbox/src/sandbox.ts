@@ -1,8 +1,11 @@
 /** createSandbox: a seed made into a database, and a server in front of it. */
 import { randomBytes } from "node:crypto";
 import { type Clock, systemClock } from "@odoorway/core";
-import { createCallLog, type LoggedCall } from "./control/call-log.js";
-import { createFaults, type FaultOrder, problemOf } from "./control/faults.js";
+import { createCallLog } from "./control/call-log.js";
+import { movableClock } from "./control/clock.js";
+import { createControl, type SandboxControl } from "./control/control.js";
+import { createFaults } from "./control/faults.js";
+import { putSnapshot, type Snapshot } from "./control/snapshots.js";
 import { keepState, restoreState, saveState } from "./control/state-file.js";
 import { behaviours } from "./models/index.js";
 import { openDatabase } from "./orm/database.js";
@@ -12,6 +15,7 @@ import { type Credential, credentialsOf } from "./services/credentials.js";
 import type { Server } from "./services/server.js";
 import { createSessions } from "./services/sessions.js";
 import { createApp } from "./urls/app.js";
+import type { SandboxModule } from "./urls/controllers.js";
 import { factsOf, type OdooVersion } from "./versions/facts.js";
 import { profileOf } from "./versions/profile.js";
 
@@ -32,40 +36,44 @@ export interface SandboxOptions {
   readonly stateFile?: string;
   /** Time, for timestamps and expiring keys (default: the system's). */
   readonly clock?: Clock;
+  /** Modules with controllers of their own; see `route`. */
+  readonly modules?: readonly SandboxModule[];
+  /**
+   * Milliseconds that a request may take, as Odoo's limit_time_real: one that takes longer is rolled back, and its
+   * connection closed without a byte (default: no end).
+   */
+  readonly limitTimeReal?: number;
+  /** Bytes that the body of a request may have; a longer one is answered with 413 (default: 128 MiB, as Odoo's). */
+  readonly bodyLimit?: number;
 }
 
-export interface Sandbox {
+export interface Sandbox extends SandboxControl {
   /** Without a slash at the end. */
   readonly url: string;
   readonly port: number;
-  readonly database: string;
-  readonly version: OdooVersion;
-  /** The last calls that were answered. */
-  calls(): readonly LoggedCall[];
-  /** Orders a fault for calls to come; see FaultOrder. Throws configuration_error for an order that makes no sense. */
-  fault(order: FaultOrder): void;
-  /** The seed's data again, not those of the state file; call log and faults are forgotten. */
-  reset(): void;
   /** Closes the port and every connection, and writes the state file. Rejects where that cannot be written. */
   close(): Promise<void>;
 }
 
 /** Starts a sandbox Odoo. Rejects with configuration_error for a wrong option or seed, a port that is taken, or a state file that does not fit. */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { port, host, version, seed, clock, stateFile } = checked(options);
-  const open = () => openDatabase(seed.db ?? "demo", factsOf(version), profileOf(version), behaviours, clock);
-  const first = open();
+  const { port, host, version, seed, clock: below, stateFile, modules, limitTimeReal, bodyLimit } = checked(options);
+  const clock = movableClock(below);
+  const database = (of: OdooVersion) => openDatabase(seed.db ?? "demo", factsOf(of), profileOf(of), behaviours, clock);
+  const open = (of: OdooVersion, snapshot?: Snapshot) => {
+    const opened = database(of);
+    if (snapshot) putSnapshot(opened, snapshot);
+    return serverOf(opened, seed, clock);
+  };
+  const first = database(version);
   if (stateFile !== undefined && !(await restoreState(stateFile, first))) await saveState(stateFile, first);
-  let server = serverOf(first, seed, clock);
   const calls = createCallLog();
   const faults = createFaults();
-  const sessions = createSessions(() => randomBytes(32).toString("base64url"));
-  const reset = () => {
-    server = serverOf(open(), seed, clock);
-    sessions.clear();
-    calls.clear();
-    faults.clear();
-  };
+  const sessions = createSessions(
+    () => randomBytes(32).toString("base64url"),
+    () => clock.now(),
+  );
+  const control = createControl({ open, first: serverOf(first, seed, clock), calls, faults, sessions, clock });
   const closing = new AbortController();
   const refuse = (milliseconds: number) => {
     const { server: http } = app;
@@ -79,9 +87,12 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       http.listen(actual, host);
     });
   };
+  const wait = (milliseconds: number) => clock.sleep(milliseconds);
   const app = createApp(
-    { server: () => server, sessions, calls, faults, wait: (milliseconds) => clock.sleep(milliseconds), refuse },
-    { calls, faults, reset, endSessions: () => sessions.clear() },
+    { server: control.server, sessions, calls, faults, limitTimeReal, wait, refuse },
+    { sandbox: control, faults, forgetCalls: () => calls.clear() },
+    modules.flatMap(({ routes }) => routes),
+    bodyLimit,
   );
   try {
     await app.listen({ port, host });
@@ -92,44 +103,45 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       `cannot be listened on (${error instanceof Error && "code" in error ? error.code : "unknown"})`,
     );
   }
-  const keeper = stateFile === undefined ? undefined : keepState(stateFile, () => server.database, saveEvery);
+  const keeper = stateFile === undefined ? undefined : keepState(stateFile, () => control.server().database, saveEvery);
   const address = app.server.address();
   const actual = typeof address === "object" && address !== null ? address.port : port;
-  return {
+  const close = async () => {
+    closing.abort();
+    await app.close();
+    await keeper?.stop();
+  };
+  return Object.assign(control, {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${actual}`,
     port: actual,
-    database: server.database.name,
-    version,
-    calls: () => calls.list(),
-    fault(order) {
-      const problem = problemOf(order);
-      if (problem) throw wrong("fault", `is not valid: ${problem}`);
-      faults.add(order);
-    },
-    reset,
-    close: async () => {
-      closing.abort();
-      await app.close();
-      await keeper?.stop();
-    },
-  };
+    close,
+  });
 }
 
 /** Milliseconds between two writes of the state file. */
 const saveEvery = 2000;
 
-type Checked = Required<Omit<SandboxOptions, "stateFile">> & { readonly stateFile: string | undefined };
+type Optional = "stateFile" | "limitTimeReal";
+type Checked = Required<Omit<SandboxOptions, Optional>> & {
+  readonly stateFile: string | undefined;
+  readonly limitTimeReal: number | undefined;
+};
+
+const known = ["port", "host", "version", "seed", "stateFile", "clock", "modules", "limitTimeReal", "bodyLimit"];
 
 function checked(options: SandboxOptions): Checked {
-  objectAt(options, "options", ["port", "host", "version", "seed", "stateFile", "clock"]);
+  objectAt(options, "options", known);
   const { port = 0, host = "127.0.0.1", version = 18, seed = defaultSeed, clock = systemClock } = options;
+  const { stateFile, modules = [], limitTimeReal, bodyLimit = 128 * 1024 * 1024 } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65535) throw wrong("options.port", "must be 0 to 65535");
   if (typeof host !== "string" || host === "") throw wrong("options.host", "must be a text");
   if (version !== 18 && version !== 19) throw wrong("options.version", "must be 18 or 19");
-  const { stateFile } = options;
   if (stateFile !== undefined && (typeof stateFile !== "string" || stateFile === ""))
     throw wrong("options.stateFile", "must be the path of a file");
-  return { port, host, version, seed: checkedSeed(seed), clock, stateFile };
+  if (!Array.isArray(modules)) throw wrong("options.modules", "must be a list of modules");
+  for (const [name, value] of Object.entries({ limitTimeReal: limitTimeReal ?? 1, bodyLimit }))
+    if (!Number.isInteger(value) || value < 1) throw wrong(`options.${name}`, "must be a whole number above 0");
+  return { port, host, version, seed: checkedSeed(seed), clock, stateFile, modules, limitTimeReal, bodyLimit };
 }
 
 function serverOf(database: Database, seed: SandboxSeed, clock: Clock): Server {
@@ -161,6 +173,10 @@ function admit(env: Env, user: SeedUser, at: number): Credential {
     [uid = 0] = env.db.operations.create(env, users, [values]);
     if (!active) env.db.operations.write(env, users, [uid], { active: false });
   }
-  const keys = (user.keys ?? []).map(({ key, expires }) => ({ key, expires: expires ?? null }));
+  const keys = (user.keys ?? []).map(({ key, expires, scope = "rpc" }) => ({
+    key,
+    expires: expires ?? null,
+    scope,
+  }));
   return { uid, password: password ?? (login === "admin" ? "admin" : undefined), keys, totp };
 }

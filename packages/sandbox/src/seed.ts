@@ -5,6 +5,8 @@ export interface SeedKey {
   readonly key: string;
   /** When it ends (RFC 3339), or null: never. */
   readonly expires?: string | null;
+  /** What it is good for; `rpc`, which the API wants, where left out. */
+  readonly scope?: string | null;
 }
 
 export interface SeedUser {
@@ -63,10 +65,12 @@ export function checkedSeed(seed: unknown): SandboxSeed {
     for (const [number, group] of arrayAt(given.groups, `${place}.groups`).entries())
       if (typeof group !== "string") throw wrong(`${place}.groups[${number}]`, "must be an external id");
     for (const [number, key] of arrayAt(given.keys, `${place}.keys`).entries()) {
-      const entry = objectAt(key, `${place}.keys[${number}]`, ["key", "expires"]);
+      const entry = objectAt(key, `${place}.keys[${number}]`, ["key", "expires", "scope"]);
       if (typeof entry.key !== "string" || entry.key === "")
         throw wrong(`${place}.keys[${number}].key`, "must be a text");
-      const { expires } = entry;
+      const { expires, scope } = entry;
+      if (scope !== undefined && scope !== null && typeof scope !== "string")
+        throw wrong(`${place}.keys[${number}].scope`, "must be a text or null");
       if (
         expires !== undefined &&
         expires !== null &&

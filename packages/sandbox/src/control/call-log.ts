@@ -1,8 +1,10 @@
 /** The last calls that the server answered, for tests to look at: no secrets, no values. */
 
 export interface LoggedCall {
-  /** The door it came through; `session` are the routes of the web client. */
-  readonly transport: "jsonrpc" | "xmlrpc" | "json2" | "session";
+  /** The door it came through: `session` are routes of type json, `http` pages, files and controllers. */
+  readonly transport: "jsonrpc" | "xmlrpc" | "json2" | "session" | "http";
+  /** The path as asked, without the query. */
+  readonly path: string;
   readonly service: string;
   readonly method: string;
   /** Of an object call. */
@@ -15,6 +17,9 @@ export interface LoggedCall {
   /** Name of the exception, for an error. */
   readonly exception: string;
   readonly milliseconds: number;
+  /** Bytes of the request's body, and of the answer's body as Odoo made it. */
+  readonly received: number;
+  readonly sent: number;
 }
 
 export interface CallLog {

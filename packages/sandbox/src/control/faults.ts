@@ -5,9 +5,14 @@
  */
 
 export interface FaultOrder {
-  /** Model and method that it strikes; any where left out. */
+  /** Model and method of the calls that it strikes; any where left out. */
   readonly model?: string;
   readonly method?: string;
+  /**
+   * A path in place of model and method: whatever comes to it is struck, a page or a file too. A star at the
+   * end stands for any rest. Without a path only calls are struck (RPC, JSON-2, routes of type json).
+   */
+  readonly path?: string;
   /** The first matching call that it strikes, from 1 on (default 1). */
   readonly nth?: number;
   /** How many matching calls it strikes from then on (default 1; with a probability: no end). */
@@ -18,6 +23,11 @@ export interface FaultOrder {
   readonly seed?: number;
   /** Milliseconds to wait before the work. */
   readonly delay?: number;
+  /**
+   * Milliseconds that the transaction stays open after its work: what it changed is seen by nobody until then,
+   * and another call that writes the same rows has to wait, and gets a serialization failure.
+   */
+  readonly hold?: number;
   /** Milliseconds that the answer takes, in pieces. */
   readonly trickle?: number;
   /** Close the connection without a byte: before the work, or after its commit. */
@@ -35,19 +45,35 @@ export interface FaultOrder {
   readonly committed?: boolean;
   /** With `answer` 429 or 503: seconds of the header Retry-After (default 1). */
   readonly retryAfter?: number;
-  /** So many serialisation failures in a row: Odoo retries four times itself, the fifth reaches the client. */
+  /**
+   * So many times in a row the writes of the call fail as another transaction's would make them: Odoo retries four
+   * times itself, the fifth failure reaches the client. `load` tells the first as the message of every row.
+   */
   readonly conflicts?: number;
+  /** With `conflicts`: a row that another changed (default), a lock that is not free (NOWAIT), a deadlock. */
+  readonly conflict?: "serialization" | "lock" | "deadlock";
+  /** An exception in place of the work: Python's name of its class, e.g. `builtins.MemoryError`, and its message. */
+  readonly exception?: { readonly name: string; readonly message?: string };
 }
 
 /** What strikes one call: of several orders the slowest wait, and of the rest the first. */
-export type Strike = Omit<FaultOrder, "model" | "method" | "nth" | "times" | "probability" | "seed">;
+export type Strike = Omit<FaultOrder, "model" | "method" | "path" | "nth" | "times" | "probability" | "seed">;
 
 export interface Faults {
   add(order: FaultOrder): void;
   list(): readonly FaultOrder[];
   clear(): void;
-  /** What strikes this call; counts it. */
-  strike(model: string, method: string): Strike;
+  /** What strikes this request; counts it. */
+  strike(request: Struck): Strike;
+}
+
+/** What may be struck. */
+export interface Struck {
+  readonly model: string;
+  readonly method: string;
+  readonly path: string;
+  /** A page, a file or a controller of type http, and no call. */
+  readonly isPlain: boolean;
 }
 
 interface Entry {
@@ -64,11 +90,11 @@ export function createFaults(): Faults {
     clear() {
       entries = [];
     },
-    strike(model, method) {
+    strike(request) {
       let strike: Strike = {};
       for (const entry of entries) {
         const { order } = entry;
-        if ((order.model ?? model) !== model || (order.method ?? method) !== method) continue;
+        if (!fits(order, request)) continue;
         entry.seen += 1;
         if (!isDue(entry)) continue;
         const delay = Math.max(strike.delay ?? 0, order.delay ?? 0);
@@ -77,6 +103,13 @@ export function createFaults(): Faults {
       return strike;
     },
   };
+}
+
+function fits(order: FaultOrder, { model, method, path, isPlain }: Struck): boolean {
+  if (isPlain && order.path === undefined) return false;
+  if ((order.model ?? model) !== model || (order.method ?? method) !== method) return false;
+  if (order.path === undefined) return true;
+  return order.path.endsWith("*") ? path.startsWith(order.path.slice(0, -1)) : path === order.path;
 }
 
 function isDue({ order, seen, luck }: Entry): boolean {
@@ -103,11 +136,13 @@ const isTime = (value: unknown) => typeof value === "number" && value >= 0 && va
 const shapes: Readonly<Record<keyof FaultOrder, (value: unknown) => boolean>> = {
   model: isText,
   method: isText,
+  path: (value) => isText(value) && String(value).startsWith("/"),
   nth: isCount,
   times: isCount,
   probability: (value) => typeof value === "number" && value > 0 && value <= 1,
   seed: Number.isInteger,
   delay: isTime,
+  hold: isTime,
   trickle: isTime,
   drop: (value) => value === "before" || value === "after",
   late: isTime,
@@ -116,6 +151,13 @@ const shapes: Readonly<Record<keyof FaultOrder, (value: unknown) => boolean>> = 
   committed: (value) => typeof value === "boolean",
   retryAfter: (value) => Number.isInteger(value) && Number(value) >= 0,
   conflicts: isCount,
+  conflict: (value) => ["serialization", "lock", "deadlock"].includes(value as string),
+  exception: (value) =>
+    typeof value === "object" &&
+    value !== null &&
+    "name" in value &&
+    isText(value.name) &&
+    (!("message" in value) || isText(value.message)),
 };
 
 /** What is wrong with an order that came from outside; undefined where nothing is. */

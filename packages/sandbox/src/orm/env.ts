@@ -2,6 +2,7 @@
 import type { Clock } from "@odoorway/core";
 import type { Facts } from "../versions/facts.js";
 import type { Profile } from "../versions/profile.js";
+import type { Hindrance } from "./concurrency.js";
 import type { Row } from "./fields.js";
 import type { Model, Values } from "./model.js";
 import type { Table } from "./table.js";
@@ -32,6 +33,10 @@ export interface Database {
   readonly operations: Operations;
   /** Runs the work whole or not at all: what throws is taken back. Nested calls are savepoints. */
   transaction<T>(work: () => T): T;
+  /** A transaction of its own, in which the hindrance forbids writes; see concurrency.ts. */
+  attempt<T>(work: () => T, hindrance?: Hindrance): T;
+  /** Does the work as `attempt`, and takes it aside: locked, and seen by nobody until it is committed. */
+  hold<T>(work: () => T, hindrance?: Hindrance): HeldTransaction<T>;
   /** Stores a row, remembered by the transaction. */
   put(table: Table, id: number, row: Row | undefined): void;
   /** Ids of the groups of a user, those implied included. */
@@ -47,6 +52,12 @@ export interface Database {
   changes(): number;
   /** UTC now as Odoo stores it: `2026-11-21 10:00:00`. */
   now(): string;
+}
+
+export interface HeldTransaction<T> {
+  readonly value: T;
+  commit(): void;
+  rollback(): void;
 }
 
 export interface Env {

@@ -33,6 +33,13 @@ const odoo = (name: string) => (message: string, violation?: Violation) =>
 const builtin = (name: string) => (message: string) => new OdooException(`builtins.${name}`, message);
 const postgres = (name: string) => (message: string) => new OdooException(`psycopg2.errors.${name}`, message);
 
+/** Nobody is logged in where somebody has to be. */
+export class SessionExpired extends OdooException {
+  constructor() {
+    super("odoo.http.SessionExpiredException", "Session expired");
+  }
+}
+
 export const userError = odoo("UserError");
 export const validationError = odoo("ValidationError");
 export const accessError = odoo("AccessError");
@@ -47,6 +54,9 @@ export const plainException = builtin("Exception");
 export const numericOutOfRange = postgres("NumericValueOutOfRange");
 export const serializationFailure = () =>
   postgres("SerializationFailure")("could not serialize access due to concurrent update\n");
+export const lockNotAvailable = () =>
+  postgres("LockNotAvailable")('could not obtain lock on row in relation "ir_sequence"\n');
+export const deadlockDetected = () => postgres("DeadlockDetected")("deadlock detected\n");
 export const negativeOffset = () => postgres("InvalidRowCountInResultOffsetClause")("OFFSET must not be negative\n");
 export const negativeLimit = () => postgres("InvalidRowCountInLimitClause")("LIMIT must not be negative\n");
 

@@ -9,10 +9,18 @@
 import type { Clock } from "@odoorway/core";
 import type { Database } from "../orm/env.js";
 
+interface Key {
+  readonly key: string;
+  /** When it ends (RFC 3339), or null: never. */
+  readonly expires: string | null;
+  /** What it is good for: `rpc` is what every door of the API asks for, null is anything. */
+  readonly scope: string | null;
+}
+
 export interface Credential {
   readonly uid: number;
   readonly password: string | undefined;
-  readonly keys: readonly { readonly key: string; readonly expires: string | null }[];
+  readonly keys: readonly Key[];
   /** Two-factor login: the password alone is refused for RPC. */
   readonly totp: boolean;
 }
@@ -32,6 +40,8 @@ export interface Credentials {
   /** For a bearer: the owner of a key. */
   byKey(key: string): number | undefined;
   hasTotp(uid: number): boolean;
+  /** Ends a key now; false where there is none. */
+  expireKey(key: string): boolean;
 }
 
 /** Addresses that are remembered; the oldest goes first. */
@@ -65,8 +75,15 @@ export function credentialsOf(database: Database, list: readonly Credential[], c
     if (failures.size > mostAddresses && oldest !== undefined) failures.delete(oldest);
     return undefined;
   };
+  const ended = new Set<string>();
   const isKey = (own: Credential, secret: string) =>
-    own.keys.some(({ key, expires }) => key === secret && (expires === null || Date.parse(expires) > clock.now()));
+    own.keys.some(
+      ({ key, expires, scope }) =>
+        key === secret &&
+        !ended.has(key) &&
+        (scope === null || scope === "rpc") &&
+        (expires === null || Date.parse(expires) > clock.now()),
+    );
   const provenBy = (secret: unknown) => (own: Credential) =>
     typeof secret === "string" && secret !== "" && ((own.password === secret && !own.totp) || isKey(own, secret));
   const uidOf = (login: unknown) => (typeof login === "string" ? users?.find("login", login)[0] : undefined);
@@ -81,5 +98,10 @@ export function credentialsOf(database: Database, list: readonly Credential[], c
       attempt(address, uidOf(login), (own) => own.password !== undefined && own.password === password),
     byKey: (key) => list.find((own) => users?.rows.get(own.uid)?.active === true && isKey(own, key))?.uid,
     hasTotp: (uid) => byUid.get(uid)?.totp === true,
+    expireKey(key) {
+      if (!list.some(({ keys }) => keys.some((one) => one.key === key))) return false;
+      ended.add(key);
+      return true;
+    },
   };
 }

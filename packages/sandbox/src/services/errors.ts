@@ -2,6 +2,7 @@
 
 import { OdooException } from "../orm/exceptions.js";
 import type { Profile } from "../versions/profile.js";
+import { HttpException } from "./http-exceptions.js";
 
 /** Whatever is thrown as Odoo would tell it; a defect of the sandbox is one of Python's exceptions too. */
 export function asException(error: unknown): OdooException {
@@ -19,15 +20,30 @@ export function exceptionBody(exception: OdooException): object {
 
 /** `error` of a JSON-RPC answer. */
 export function jsonRpcError(exception: OdooException, profile: Profile): object {
-  const data = exceptionBody(exception);
+  const body = exceptionBody(exception);
+  // Python's text of a werkzeug exception begins with its status; it has no arguments.
+  const data =
+    exception instanceof HttpException
+      ? { ...body, message: `${exception.title}: ${exception.description}`, arguments: [] }
+      : body;
   switch (exception.exception) {
     case "odoo.http.SessionExpiredException":
       return { code: 100, message: "Odoo Session Expired", data };
     case "werkzeug.exceptions.NotFound":
-      return { code: 404, message: "404: Not Found", data: { ...data, arguments: [] } };
+      return { code: 404, message: "404: Not Found", data };
     default:
       return { code: profile.errorCode, message: "Odoo Server Error", data };
   }
+}
+
+/** Fault of XML-RPC 1 (`/xmlrpc/`): the code is a text, and the exception's. */
+export function xmlRpcTextFault(exception: OdooException): { code: string; message: string } {
+  const { exception: name, message } = exception;
+  if (name === "odoo.exceptions.AccessDenied") return { code: "AccessDenied", message };
+  const [, own] = /^odoo\.exceptions\.(\w+)$/.exec(name) ?? [];
+  if (own === undefined) return { code: message, message: traceback(exception) };
+  const shown = own === "AccessError" || own === "MissingError" ? own : "UserError";
+  return { code: `warning -- ${shown}\n\n${message}`, message: "" };
 }
 
 /** Fault of XML-RPC: 1 a defect, 2 a warning for the user, 3 access denied, 4 an access error (Odoo 14 to 19). */

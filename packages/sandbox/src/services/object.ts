@@ -1,5 +1,5 @@
 /** The service `object`: a method of a model, called as a user, in a transaction of its own. */
-import type { Env } from "../orm/env.js";
+import type { Database, Env } from "../orm/env.js";
 import {
   accessDenied,
   accessError,
@@ -48,11 +48,22 @@ export function callMethod(
   kwargs: Values,
   transport: Transport,
 ): unknown {
-  const { database } = server;
-  const model = database.models.get(modelName);
-  if (!model) throw userError(`Object ${modelName} doesn't exist`);
   const { context: given, ...named } = kwargs;
-  const env = envOf(server, uid, dictOf(given), transport);
+  // The model is looked for before the context is looked at.
+  servedModel(server.database, modelName);
+  return callAs(envOf(server, uid, dictOf(given), transport), modelName, name, args, named);
+}
+
+function servedModel(database: Database, name: string): Model {
+  const model = database.models.get(name);
+  if (!model) throw userError(`Object ${name} doesn't exist`);
+  return model;
+}
+
+/** Calls a public method of a model in this environment. */
+export function callAs(env: Env, modelName: string, name: string, args: readonly unknown[], named: Values): unknown {
+  const database = env.db;
+  const model = servedModel(database, modelName);
   return database.transaction(() => {
     const method = methodOf(env, model, name);
     const takesIds = !method.onModel || (name === "default_get" && model.facts.defaultGetTakesIds);

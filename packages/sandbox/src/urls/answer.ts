@@ -1,4 +1,5 @@
 /** What a route answers, as data: the pages that werkzeug and Odoo write, JSON, redirects. */
+import { HttpException } from "../services/http-exceptions.js";
 import type { Profile } from "../versions/profile.js";
 
 export interface RouteAnswer {
@@ -34,23 +35,18 @@ function werkzeug(status: number, title: string, paragraph: string, headers: Rea
   return { status, headers: { "Content-Type": html, ...headers }, body };
 }
 
-export function badRequest(message: string): RouteAnswer {
-  return werkzeug(400, "400 Bad Request", escaped(message));
+/** The page of an HTTP exception. */
+export function httpPage({ status, title, description, headers, response }: HttpException): RouteAnswer {
+  if (response) return response;
+  return werkzeug(status, title, escaped(description).replaceAll("\n", "<br>"), headers);
 }
 
-export function unauthorized(message: string): RouteAnswer {
-  return werkzeug(401, "401 Unauthorized", escaped(message));
+export function badRequest(message: string): RouteAnswer {
+  return httpPage(new HttpException(400, message));
 }
 
 export function notAllowed(methods: readonly string[]): RouteAnswer {
-  return werkzeug(405, "405 Method Not Allowed", "The method is not allowed for the requested URL.", {
-    Allow: methods.join(", "),
-  });
-}
-
-/** werkzeug's page of a route that is there but finds nothing. */
-export function nothingThere(): RouteAnswer {
-  return werkzeug(404, "404 Not Found", "The requested URL was not found on the server.");
+  return httpPage(new HttpException(405, undefined, { Allow: methods.join(", ") }));
 }
 
 /** Odoo's own page of an address that no route has. */
@@ -68,9 +64,15 @@ export function noDatabase(): RouteAnswer {
   );
 }
 
-export function redirect(location: string, headers: Readonly<Record<string, string>> = {}): RouteAnswer {
-  const link = `See <a href="${escaped(location)}">${escaped(location)}</a>.`;
-  return werkzeug(303, "Redirecting...", link, { ...headers, Location: location });
+export function redirect(
+  location: string,
+  headers: Readonly<Record<string, string>> = {},
+  status: 301 | 302 | 303 | 307 | 308 = 303,
+): RouteAnswer {
+  const link =
+    `You should be redirected automatically to the target URL: ` +
+    `<a href="${escaped(location)}">${escaped(location)}</a>. If not, click the link.`;
+  return werkzeug(status, "Redirecting...", link, { ...headers, Location: location });
 }
 
 /** Kinds of routes that a request fits by its content type; json2 came with 19. */

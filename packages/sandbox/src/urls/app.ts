@@ -1,32 +1,47 @@
-/** The HTTP layer: bodies stay raw, for the bytes are what an Odoo judges; no limit below Odoo's 128 MiB. */
+/** The HTTP layer: bodies stay raw, for the bytes are what an Odoo judges; one table of routes for each version. */
 import fastify, { type FastifyInstance } from "fastify";
 import { addControlRoutes, type Control } from "../control/routes.js";
-import { unknownPage } from "./answer.js";
-import { addJson2 } from "./json2.js";
+import { HttpException } from "../services/http-exceptions.js";
+import type { OdooVersion } from "../versions/facts.js";
+import { httpPage, notAllowed, unknownPage } from "./answer.js";
+import { json2Routes } from "./json2.js";
 import type { Doors } from "./perform.js";
-import { addRoutes, send } from "./routes.js";
-import { addRpcRoutes } from "./rpc.js";
+import { createRouter } from "./router.js";
+import { type Route, respond, send } from "./routes.js";
+import { rpcRoutes } from "./rpc.js";
 import { sessionRoutes } from "./session-routes.js";
 import { webRoutes } from "./web.js";
 
-const bodyLimit = 128 * 1024 * 1024;
+const builtIn: readonly Route[] = [...rpcRoutes, ...json2Routes, ...sessionRoutes, ...webRoutes];
 
-/** No route has a schema, so that the compilers of schemas, half of the time of a start, are never loaded. */
-const none = () => () => {
-  throw new Error("the sandbox has no schemas");
-};
-const schemaController = { compilersFactory: { buildValidator: none, buildSerializer: none } };
-
-export function createApp(doors: Doors, control: Control): FastifyInstance {
-  const app = fastify({ bodyLimit, forceCloseConnections: true, exposeHeadRoutes: false, schemaController });
+/** `bodyLimit` is in bytes; Odoo's own is 128 MiB. `routes` are those of further modules. */
+export function createApp(
+  doors: Doors,
+  control: Control,
+  routes: readonly Route[],
+  bodyLimit: number,
+): FastifyInstance {
+  const app = fastify({ bodyLimit, forceCloseConnections: true, exposeHeadRoutes: false });
+  const routers = new Map(
+    ([18, 19] as const).map((version) => {
+      const all = [...routes, ...builtIn].filter(({ only }) => only === undefined || only === version);
+      return [version as OdooVersion, createRouter(all)] as const;
+    }),
+  );
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
-    addRpcRoutes(scope, doors);
-    // Only a version that has JSON-2 registers it: elsewhere its addresses are those of /json/*.
-    if (doors.server().database.profile.hasJson2) addJson2(scope, doors);
-    addRoutes(scope, doors, [...webRoutes, ...sessionRoutes]);
-    scope.setNotFoundHandler(async (_request, reply) => send(reply, unknownPage()));
+    scope.setErrorHandler((error: { code?: string; statusCode?: number }, _request, reply) => {
+      const status = error.code === "FST_ERR_CTP_BODY_TOO_LARGE" ? 413 : (error.statusCode ?? 500);
+      return send(reply, httpPage(new HttpException(status)));
+    });
+    scope.all("/*", async (request, reply) => {
+      const [path = "/"] = request.url.split("?", 1);
+      const found = routers.get(doors.server().database.profile.version)?.(path, request.method);
+      if (!found) return send(reply, unknownPage());
+      if ("allow" in found) return send(reply, notAllowed(found.allow));
+      return respond(doors, request, reply, found.route, found.args);
+    });
   });
   app.register(async (scope) => addControlRoutes(scope, control));
   return app;

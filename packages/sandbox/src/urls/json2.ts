@@ -2,30 +2,22 @@
  * JSON-2 (19): POST /json/2/MODEL/METHOD with a bearer key and arguments by name; the value or
  * {name, message, arguments, context, debug} with a status that tells what kind of failure it is.
  */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { OdooException } from "../orm/exceptions.js";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { truthy } from "../orm/python.js";
+import { bearer } from "../services/bearer.js";
 import { exceptionBody } from "../services/errors.js";
+import { HttpException } from "../services/http-exceptions.js";
 import { callNamed } from "../services/object.js";
 import type { Server } from "../services/server.js";
 import { json, kindsFitting, noDatabase, type RouteAnswer, wrongType } from "./answer.js";
 import { type Doors, type Outcome, perform, sizeOf } from "./perform.js";
 import { JsonError, parsePythonJson } from "./python-json.js";
-import { send, typeOf } from "./routes.js";
+import { type OwnRoute, send, typeOf } from "./routes.js";
 import { pythonFloat, pythonJson } from "./whole-float.js";
 
-/** A refusal of HTTP's kind, named as werkzeug names it. */
-class HttpException extends OdooException {
-  readonly status: number;
-  constructor(status: number, name: string, message: string) {
-    super(`werkzeug.exceptions.${name}`, message);
-    this.status = status;
-  }
-}
-const badRequest = (message: string) => new HttpException(400, "BadRequest", message);
-const unauthorized = (message: string) => new HttpException(401, "Unauthorized", message);
-const notFound = (message: string) => new HttpException(404, "NotFound", message);
-const unprocessable = (message: string) => new HttpException(422, "UnprocessableEntity", message);
+const badRequest = (message: string) => new HttpException(400, message);
+const notFound = (message?: string) => new HttpException(404, message);
+const unprocessable = (message: string) => new HttpException(422, message);
 
 /** Statuses of Odoo's own exceptions; what is none of them is a defect, 500. */
 const statuses: Readonly<Record<string, number>> = {
@@ -37,17 +29,28 @@ const statuses: Readonly<Record<string, number>> = {
   "odoo.exceptions.LockError": 409,
 };
 
-export function addJson2(app: FastifyInstance, doors: Doors): void {
-  app.all("/json/2/:model/:method", async (request, reply) => {
-    const { model, method } = request.params as { model: string; method: string };
-    const route = "/json/2/<__model__>/<__method__>";
-    return request.method === "POST"
-      ? json2(doors, request, reply, route, (server, params) => called(server, request, model, method, params))
-      : json2(doors, request, reply, "/json/2", lost);
-  });
-  for (const path of ["/json/2", "/json/2/*"])
-    app.all(path, async (request, reply) => json2(doors, request, reply, "/json/2", lost));
-}
+/** JSON-2, with the documentation that lives beside it. */
+export const json2Routes: readonly OwnRoute[] = [
+  {
+    path: "/json/2/<__model__>/<__method__>",
+    type: "own",
+    only: 19,
+    async respond(doors, request, reply, { __model__, __method__ }) {
+      const [model, method] = [String(__model__), String(__method__)];
+      return request.method === "POST"
+        ? json2(doors, request, reply, this.path, (server, params) => called(server, request, model, method, params))
+        : json2(doors, request, reply, "/json/2", lost);
+    },
+  },
+  ...["/json/2", "/json/2/<path:rest>"].map(
+    (path): OwnRoute => ({
+      path,
+      type: "own",
+      only: 19,
+      respond: (doors, request, reply) => json2(doors, request, reply, "/json/2", lost),
+    }),
+  ),
+];
 
 type Params = Readonly<Record<string, unknown>>;
 interface Found {
@@ -89,11 +92,7 @@ async function json2(
 
 /** Who calls is found before the body is read, as in Odoo. */
 function called(server: Server, request: FastifyRequest, model: string, method: string, params: () => Params): Found {
-  const [, key] = /^bearer\s+(.+)$/i.exec(request.headers.authorization ?? "") ?? [];
-  if (key === undefined)
-    throw unauthorized("User not authenticated, use an API Key with a Bearer Authorization header.");
-  const uid = server.credentials.byKey(key);
-  if (uid === undefined) throw unauthorized("Invalid apikey");
+  const uid = bearer(server, request.headers as Readonly<Record<string, string | undefined>>);
   return { uid, model, method, params: params() };
 }
 
@@ -117,12 +116,12 @@ function run(server: Server, uid: number, model: string, method: string, params:
   });
 }
 
-function tell(outcome: Outcome): RouteAnswer {
+/** A value, or an exception with the status of its kind. */
+export function tell(outcome: Outcome): RouteAnswer {
   if ("value" in outcome) return json(pythonJson(outcome.value ?? null), 200, { "X-Content-Type-Options": "nosniff" });
   const { exception } = outcome;
   if (!(exception instanceof HttpException))
     return json(JSON.stringify(exceptionBody(exception)), statuses[exception.exception] ?? 500);
   const body = { ...exceptionBody(exception), arguments: [exception.message, exception.status] };
-  const challenge: Record<string, string> = exception.status === 401 ? { "WWW-Authenticate": "Bearer " } : {};
-  return json(JSON.stringify(body), exception.status, challenge);
+  return json(JSON.stringify(body), exception.status, exception.headers);
 }

@@ -1,11 +1,20 @@
 /**
- * One way for every call, whatever door it came through: a fault may strike it, the work is done and
- * logged, and the outcome is told in the door's own shape.
+ * One way for every request, whatever door it came through: a fault may strike it, the work is done in a
+ * transaction and logged, and the outcome is told in the door's own shape.
+ *
+ * A try of the work ends in one of these ways:
+ *
+ *     done        -> committed, at once or where a fault holds it after a while
+ *     blocked     -> waits until the other transaction ends; the same try again, with an older view
+ *     conflict    -> taken back, the next try; the fifth conflict is the outcome
+ *     exception   -> taken back, and the outcome
+ *     too late    -> taken back, and the connection closed without a byte (limit_time_real)
  */
 import type { FastifyReply } from "fastify";
 import type { CallLog, LoggedCall } from "../control/call-log.js";
 import type { Faults, Strike } from "../control/faults.js";
-import { type OdooException, serializationFailure } from "../orm/exceptions.js";
+import { Blocked, type Hindrance } from "../orm/concurrency.js";
+import { deadlockDetected, lockNotAvailable, OdooException, serializationFailure } from "../orm/exceptions.js";
 import { asException } from "../services/errors.js";
 import type { Server } from "../services/server.js";
 import type { Sessions } from "../services/sessions.js";
@@ -18,13 +27,15 @@ export interface Doors {
   readonly sessions: Sessions;
   readonly calls: CallLog;
   readonly faults: Faults;
+  /** Milliseconds that a request may take; undefined: no end. */
+  readonly limitTimeReal: number | undefined;
   wait(milliseconds: number): Promise<void>;
   /** Closes the port and every connection for so many milliseconds. */
   refuse(milliseconds: number): void;
 }
 
 /** What is called, for faults and the log. */
-interface Called {
+export interface Called {
   readonly transport: LoggedCall["transport"];
   readonly service: string;
   readonly model: string;
@@ -47,25 +58,33 @@ export async function perform(
   tell: (outcome: Outcome) => RouteAnswer,
 ): Promise<FastifyReply> {
   const started = performance.now();
+  const path = reply.request.url.split("?", 1)[0] ?? "";
   let called: Called | undefined;
   let strike: Strike = {};
   let outcome: Outcome | "dropped";
   try {
     const work = read();
     called = work.called;
-    strike = doors.faults.strike(called.model, called.method);
+    strike = doors.faults.strike({ ...called, path, isPlain: called.transport === "http" });
     outcome = await worked(doors, work, strike);
   } catch (error) {
     outcome = { exception: asException(error) };
   }
+  const told = outcome === "dropped" ? undefined : tell(outcome);
   const spoilt = outcome === "dropped" || strike.drop !== undefined || strike.answer !== undefined;
-  if (called) doors.calls.add(logged(called, spoilt ? "dropped" : outcome, performance.now() - started));
+  if (called)
+    doors.calls.add({
+      ...logged(called, spoilt ? "dropped" : outcome, performance.now() - started),
+      path,
+      received: bytesOf(reply.request.body),
+      sent: bytesOf(told?.body),
+    });
   if (strike.drop === "after") return cut(reply);
-  if (outcome === "dropped") {
+  if (told === undefined) {
     const page = strike.drop === undefined ? proxyPage(strike) : undefined;
     return page && strike.late === undefined && strike.refuse === undefined ? sent(reply, page) : cut(reply);
   }
-  const answer = replacement(strike, tell(outcome));
+  const answer = replacement(strike, told);
   if (strike.answer === "truncated") return truncate(reply, answer);
   if (strike.trickle !== undefined) return trickle(reply, answer, strike.trickle, doors.wait);
   return sent(reply, answer);
@@ -73,23 +92,88 @@ export async function perform(
 
 /** Tries that a call has when other transactions get in its way. */
 const mostTries = 5;
+const conflicts = {
+  serialization: serializationFailure,
+  lock: lockNotAvailable,
+  deadlock: deadlockDetected,
+} as const;
+const retried = new Set(Object.values(conflicts).map((make) => make().exception));
 
 /** Does the work, unless the strike has it done never, later, or in vain. */
 async function worked(doors: Doors, work: Work, strike: Strike): Promise<Outcome | "dropped"> {
-  const { delay = 0, drop, late, refuse, conflicts = 0 } = strike;
-  if (delay > 0) await doors.wait(delay);
+  const { delay = 0, drop, late, refuse, exception } = strike;
+  const limit = new Limit(doors);
+  if (delay > 0 && !(await limit.wait(delay))) return "dropped";
   if (refuse !== undefined) doors.refuse(refuse);
-  if (late !== undefined) void doors.wait(late).then(() => attempt(work));
+  if (late !== undefined) void doors.wait(late).then(() => transacted(doors, work, {}, new Limit(doors)));
   if (refuse !== undefined || late !== undefined || drop === "before" || isBeforeWork(strike)) return "dropped";
-  if (conflicts >= mostTries) return { exception: serializationFailure() };
-  return attempt(work);
+  if (exception) return { exception: new OdooException(exception.name, exception.message ?? "") };
+  return transacted(doors, work, strike, limit);
 }
 
-function attempt(work: Work): Outcome {
-  try {
-    return { value: work.run() };
-  } catch (error) {
-    return { exception: asException(error) };
+/** The time that a request has. */
+class Limit {
+  readonly #doors: Doors;
+  readonly #end: number;
+  constructor(doors: Doors) {
+    this.#doors = doors;
+    this.#end = performance.now() + (doors.limitTimeReal ?? Number.POSITIVE_INFINITY);
+  }
+  get isOver(): boolean {
+    return performance.now() > this.#end;
+  }
+  /** Waits, until the time is over at most: then false. */
+  async wait(milliseconds: number): Promise<boolean> {
+    const left = this.#end - performance.now();
+    await this.#doors.wait(Math.max(0, Math.min(milliseconds, left)));
+    return milliseconds <= left;
+  }
+}
+
+class TooLate extends Error {}
+
+/** The work in a transaction, tried again as Odoo does where another is in its way. */
+async function transacted(doors: Doors, work: Work, strike: Strike, limit: Limit): Promise<Outcome | "dropped"> {
+  const { database } = doors.server();
+  const { hold, conflict = "serialization" } = strike;
+  let hindrance: Hindrance = {};
+  for (let tries = 1; ; ) {
+    const failing = tries <= (strike.conflicts ?? 0) ? conflicts[conflict] : undefined;
+    let failed = false;
+    const fail =
+      failing &&
+      (() => {
+        failed = true;
+        return failing();
+      });
+    const run = () => {
+      const value = work.run();
+      if (limit.isOver) throw new TooLate();
+      // Work that wrote nothing conflicts with nobody; the fault was ordered all the same.
+      if (failing && !failed) throw failing();
+      return value;
+    };
+    try {
+      if (hold === undefined) return { value: database.attempt(run, { ...hindrance, failing: fail }) };
+      const held = database.hold(run, { ...hindrance, failing: fail });
+      if (!(await limit.wait(hold))) {
+        held.rollback();
+        return "dropped";
+      }
+      held.commit();
+      return { value: held.value };
+    } catch (error) {
+      if (error instanceof TooLate) return "dropped";
+      if (error instanceof Blocked) {
+        hindrance = (await error.by.ended) ? { stale: error.by.changes } : {};
+        if (limit.isOver) return "dropped";
+        continue;
+      }
+      const exception = asException(error);
+      if (!retried.has(exception.exception) || tries >= mostTries) return { exception };
+      tries += 1;
+      hindrance = {};
+    }
   }
 }
 
@@ -97,13 +181,17 @@ function sent(reply: FastifyReply, { status, headers, body }: RouteAnswer): Fast
   return reply.code(status).headers(headers).send(body);
 }
 
-function logged(called: Called, outcome: Outcome | "dropped", milliseconds: number): LoggedCall {
+function bytesOf(body: unknown): number {
+  return typeof body === "string" || body instanceof Buffer ? Buffer.byteLength(body) : 0;
+}
+
+function logged(called: Called, outcome: Outcome | "dropped", milliseconds: number) {
   return {
     ...called,
     outcome: outcome === "dropped" ? "dropped" : "value" in outcome ? "ok" : "error",
     exception: outcome !== "dropped" && "exception" in outcome ? outcome.exception.exception : "",
     milliseconds: Math.round(milliseconds * 10) / 10,
-  };
+  } as const;
 }
 
 /** Records, rows or ids that the first argument of a model's method brought. */

@@ -1,19 +1,21 @@
 /**
  * Routes as Odoo declares them, a line each: path, type, who may come, methods. What all routes have in
- * common happens here, in Odoo's order: a route of the version (404), its methods (405), the content type
- * (400 or 415), who asks (303 to the login page, or session expired), the token of a form (400).
+ * common happens here, in Odoo's order: the path (404), its methods (405), the content type (400 or 415),
+ * who asks (303 to the login page, session expired, 401), the token of a form (400).
  */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { LoggedCall } from "../control/call-log.js";
-import { OdooException } from "../orm/exceptions.js";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { type OdooException, SessionExpired } from "../orm/exceptions.js";
 import { truthy } from "../orm/python.js";
+import { bearer } from "../services/bearer.js";
 import { jsonRpcError } from "../services/errors.js";
+import { asHttpException, HttpException } from "../services/http-exceptions.js";
 import type { Server } from "../services/server.js";
 import type { Session, Sessions } from "../services/sessions.js";
 import type { OdooVersion } from "../versions/facts.js";
 import type { Profile } from "../versions/profile.js";
-import { badRequest, json, kindsFitting, notAllowed, type RouteAnswer, redirect, wrongType } from "./answer.js";
-import { type Doors, type Outcome, perform, type Work } from "./perform.js";
+import { badRequest, httpPage, json, kindsFitting, type RouteAnswer, redirect, wrongType } from "./answer.js";
+import { type Called, type Doors, type Outcome, perform } from "./perform.js";
+import type { PathArguments } from "./router.js";
 import { pythonJson } from "./whole-float.js";
 
 /** One request of a route. */
@@ -21,9 +23,13 @@ export interface Visit {
   readonly server: Server;
   readonly sessions: Sessions;
   readonly session: Session | undefined;
+  /** Who asks, by session or key; undefined: nobody that is known. */
+  readonly uid: number | undefined;
   readonly method: string;
-  readonly path: string;
   /** Path as sent, without the query. */
+  readonly path: string;
+  /** The converted parts of the path. */
+  readonly args: PathArguments;
   readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: string;
@@ -33,11 +39,14 @@ export interface Visit {
 }
 
 interface Common {
+  /** As werkzeug writes it; see router.ts. */
   readonly path: string;
-  /** `user`: only with a session. */
-  readonly auth: "none" | "public" | "user";
+  /** `user`: only with a session; `bearer`: with a session of a browser or an API key. */
+  readonly auth: "none" | "public" | "user" | "bearer";
   /** Every method where left out. */
   readonly methods?: readonly string[];
+  /** Origins that other pages may ask from, e.g. `*`. */
+  readonly cors?: string;
   /** The version that has it; every one where left out. */
   readonly only?: OdooVersion;
 }
@@ -45,36 +54,61 @@ export interface HttpRoute extends Common {
   readonly type: "http";
   /** Methods that change something need a token, unless this is false. */
   readonly csrf?: boolean;
+  /** Whether a visitor without a session gets one (default true). */
+  readonly savesSession?: boolean;
   handle(visit: Visit): RouteAnswer;
 }
 export interface JsonRoute extends Common {
   readonly type: "jsonrpc";
   /** Names the call, for faults and the log. */
-  called?(params: Readonly<Record<string, unknown>>, uid: number): Partial<Work["called"]>;
+  called?(params: Readonly<Record<string, unknown>>, uid: number): Partial<Called>;
   handle(visit: Visit, params: Readonly<Record<string, unknown>>): unknown;
 }
+/** A door that has its own ways. */
+export interface OwnRoute {
+  readonly type: "own";
+  readonly path: string;
+  readonly methods?: readonly string[];
+  readonly only?: OdooVersion;
+  respond(doors: Doors, request: FastifyRequest, reply: FastifyReply, args: PathArguments): Promise<FastifyReply>;
+}
+export type Route = HttpRoute | JsonRoute | OwnRoute;
 
-const sessionExpired = () => new OdooException("odoo.http.SessionExpiredException", "Session expired");
 const harmless = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
 
-export function addRoutes(app: FastifyInstance, doors: Doors, routes: readonly (HttpRoute | JsonRoute)[]): void {
-  const { version } = doors.server().database.profile;
-  for (const route of routes.filter(({ only }) => only === undefined || only === version))
-    app.all(route.path, async (request, reply) => {
-      const server = doors.server();
-      const { profile } = server.database;
-      if (route.methods && !allows(route.methods, request.method)) return send(reply, notAllowed(route.methods));
-      const visit = visitOf(doors, server, request, reply);
-      if (route.type === "http") return send(reply, served(route, visit));
-      const fitting = kindsFitting(profile, typeOf(request), visit.body !== "");
-      if (!fitting.includes(profile.jsonRpcType))
-        return send(reply, wrongType(profile, route.path.replace("/*", ""), profile.jsonRpcType, fitting));
-      return jsonServed(doors, reply, route, visit);
-    });
+/** Answers a request of this route. */
+export async function respond(
+  doors: Doors,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  route: Route,
+  args: PathArguments,
+): Promise<FastifyReply> {
+  if (route.type === "own") return route.respond(doors, request, reply, args);
+  if (route.cors !== undefined) {
+    const methods = route.type === "http" ? (route.methods ?? ["GET", "POST"]).join(", ") : "POST";
+    reply.headers({ "Access-Control-Allow-Origin": route.cors, "Access-Control-Allow-Methods": methods });
+    if (request.method === "OPTIONS") return preflight(reply);
+  }
+  const visit = visitOf(doors, request, reply, args);
+  if (route.type === "http") return httpServed(doors, reply, route, visit);
+  const { profile } = visit.server.database;
+  const fitting = kindsFitting(profile, typeOf(request), visit.body !== "");
+  if (!fitting.includes(profile.jsonRpcType)) {
+    const shown = route.path.replace(/\/<path:\w+>$/, "");
+    return send(reply, wrongType(profile, shown, profile.jsonRpcType, fitting));
+  }
+  return jsonServed(doors, reply, route, visit);
 }
 
-function allows(methods: readonly string[], method: string): boolean {
-  return methods.includes(method) || method === "OPTIONS" || (method === "HEAD" && methods.includes("GET"));
+function preflight(reply: FastifyReply): FastifyReply {
+  return reply
+    .code(204)
+    .headers({
+      "Access-Control-Max-Age": "86400",
+      "Access-Control-Allow-Headers": "Origin, X-Requested-With, Content-Type, Accept, Authorization",
+    })
+    .send();
 }
 
 export function typeOf(request: FastifyRequest): string {
@@ -87,14 +121,17 @@ export function send(reply: FastifyReply, { status, headers, body }: RouteAnswer
   return reply.code(status).headers(headers).send(body);
 }
 
-function visitOf(doors: Doors, server: Server, request: FastifyRequest, reply: FastifyReply): Visit {
+function visitOf(doors: Doors, request: FastifyRequest, reply: FastifyReply, args: PathArguments): Visit {
   const [path = "", query = ""] = request.url.split("?", 2);
+  const session = doors.sessions.of(request.headers.cookie);
   return {
-    server,
+    server: doors.server(),
     sessions: doors.sessions,
-    session: doors.sessions.of(request.headers.cookie),
+    session,
+    uid: session?.uid,
     method: request.method,
     path,
+    args,
     query: new URLSearchParams(query),
     headers: request.headers as Record<string, string | undefined>,
     body: typeof request.body === "string" ? request.body : "",
@@ -103,41 +140,88 @@ function visitOf(doors: Doors, server: Server, request: FastifyRequest, reply: F
   };
 }
 
-function served(route: HttpRoute, visit: Visit): RouteAnswer {
-  if (route.auth === "user" && visit.session?.uid === undefined) {
+/** Who asks, where the route lets them in; throws what Odoo raises where it does not. */
+function admitted({ auth }: Common, visit: Visit): Visit {
+  if (auth === "none" || auth === "public") return visit;
+  if (auth === "user") {
+    if (visit.uid === undefined) throw new SessionExpired();
+    return visit;
+  }
+  return { ...visit, uid: bearer(visit.server, visit.headers, visit.uid) };
+}
+
+async function httpServed(doors: Doors, reply: FastifyReply, route: HttpRoute, visit: Visit): Promise<FastifyReply> {
+  const { version } = visit.server.database.profile;
+  const called: Called = {
+    transport: "http",
+    service: "http",
+    model: "",
+    method: visit.method,
+    uid: visit.uid ?? 0,
+    size: 1,
+  };
+  const run = () => {
+    const known = admitted(route, visit);
+    if (route.csrf !== false && !harmless.has(visit.method)) {
+      const token = new URLSearchParams(visit.body).get("csrf_token");
+      if (visit.session === undefined || token !== visit.session.csrf)
+        throw new HttpException(400, "Session expired (invalid CSRF token)");
+    }
+    return route.handle(known);
+  };
+  return perform(
+    doors,
+    reply,
+    () => ({ called, run }),
+    (outcome) => {
+      if ("exception" in outcome) return refused(outcome.exception, visit, version);
+      const answer = outcome.value as RouteAnswer;
+      if (visit.session === undefined && route.savesSession !== false && !("Set-Cookie" in answer.headers))
+        visit.setCookie(doors.sessions.cookie(doors.sessions.start(undefined)));
+      return { ...answer, headers: { "X-Content-Type-Options": "nosniff", ...answer.headers } };
+    },
+  );
+}
+
+/** What a route of type http answers where its work failed: a page, or the way to the login. */
+function refused(exception: OdooException, visit: Visit, version: number): RouteAnswer {
+  if (exception instanceof SessionExpired) {
     const target = `${visit.path}?${visit.query.toString()}`;
     return redirect(`/web/login?redirect=${encodeURIComponent(target)}`);
   }
-  if (route.csrf !== false && !harmless.has(visit.method)) {
-    const token = new URLSearchParams(visit.body).get("csrf_token");
-    if (visit.session === undefined || token !== visit.session.csrf)
-      return badRequest("Session expired (invalid CSRF token)");
-  }
-  return route.handle(visit);
+  return httpPage(asHttpException(exception, version));
 }
 
 /** A JSON-RPC route: parameters by name in, `result` or `error` out, always with status 200. */
 async function jsonServed(doors: Doors, reply: FastifyReply, route: JsonRoute, visit: Visit): Promise<FastifyReply> {
   const { profile } = visit.server.database;
-  const body = objectIn(visit.body);
+  let known: Visit | undefined;
+  let refusal: unknown;
+  try {
+    known = admitted(route, visit);
+  } catch (error) {
+    refusal = error;
+  }
+  const body = objectIn(visit.body) ?? (known ? undefined : {});
   if (!body) return send(reply, badRequest("Invalid JSON data"));
-  const params = (truthy(body.params) && typeof body.params === "object" ? body.params : {}) as Record<string, unknown>;
-  const uid = visit.session?.uid;
-  const transport: LoggedCall["transport"] = "session";
-  const named = {
-    transport,
+  const given = (truthy(body.params) && typeof body.params === "object" ? body.params : {}) as Record<string, unknown>;
+  const params = { ...given, ...visit.args };
+  const called: Called = {
+    transport: "session",
     service: "web",
     model: "",
     method: route.path.split("/").pop() ?? "",
-    uid: uid ?? 0,
+    uid: known?.uid ?? 0,
     size: 1,
+    ...route.called?.(params, known?.uid ?? 0),
   };
-  const called = { ...named, ...route.called?.(params, uid ?? 0) };
   const run = () => {
-    if (route.auth === "user" && uid === undefined) throw sessionExpired();
-    return route.handle(visit, params);
+    if (!known) throw refusal;
+    return route.handle(known, params);
   };
-  return perform(doors, reply, () => ({ called, run }), tellJsonRpc(profile, body.id ?? null));
+  // Who may not come in is refused before the body is read, so that the answer has no id.
+  const tell = tellJsonRpc(profile, known ? (body.id ?? null) : null);
+  return perform(doors, reply, () => ({ called, run }), tell);
 }
 
 /** The object that a JSON-RPC body is, or undefined. */
@@ -154,8 +238,12 @@ export function objectIn(body: string): Record<string, unknown> | undefined {
 
 export function tellJsonRpc(profile: Profile, id: unknown): (outcome: Outcome) => RouteAnswer {
   return (outcome) => {
-    const answer = "value" in outcome ? { result: outcome.value } : { error: jsonRpcError(outcome.exception, profile) };
-    return json(pythonJson({ jsonrpc: "2.0", id, ...answer }));
+    if ("exception" in outcome && outcome.exception instanceof HttpException && outcome.exception.response)
+      return outcome.exception.response;
+    if ("exception" in outcome)
+      return json(pythonJson({ jsonrpc: "2.0", id, error: jsonRpcError(outcome.exception, profile) }));
+    const answer = pythonJson({ jsonrpc: "2.0", id, result: outcome.value ?? undefined });
+    return json(answer, 200, { "X-Content-Type-Options": "nosniff" });
   };
 }
 

@@ -7,25 +7,26 @@ import {
   WireError,
   XmlRpcDouble,
 } from "@odoorway/wire";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { OdooException, typeError } from "../orm/exceptions.js";
 import { truthy } from "../orm/python.js";
 import { dispatch } from "../services/dispatch.js";
-import { asException, xmlRpcFault } from "../services/errors.js";
+import { asException, xmlRpcFault, xmlRpcTextFault } from "../services/errors.js";
 import type { Server, Transport } from "../services/server.js";
-import { badRequest, kindsFitting, notAllowed, type RouteAnswer, wrongType } from "./answer.js";
+import { badRequest, kindsFitting, type RouteAnswer, wrongType } from "./answer.js";
 import { type Doors, type Outcome, perform, sizeOf, type Work } from "./perform.js";
-import { objectIn, required, send, tellJsonRpc, typeOf } from "./routes.js";
+import { type OwnRoute, objectIn, required, send, tellJsonRpc, typeOf } from "./routes.js";
 import { pythonFloat } from "./whole-float.js";
 
 const wholeFloats: Transport = { float: pythonFloat };
 const doubles: Transport = { float: (value) => new XmlRpcDouble(value) };
 
-export function addRpcRoutes(app: FastifyInstance, doors: Doors): void {
-  app.all("/jsonrpc", async (request, reply) => jsonRpc(doors, request, reply));
-  for (const path of ["/xmlrpc/2/:service", "/xmlrpc/:service"])
-    app.all(path, async (request, reply) => xmlRpc(doors, request, reply));
-}
+export const rpcRoutes: readonly OwnRoute[] = [
+  { path: "/jsonrpc", type: "own", respond: jsonRpc },
+  { path: "/xmlrpc/2/<service>", type: "own", methods: ["POST"], only: 18, respond: xmlRpc(xmlRpcFault) },
+  { path: "/xmlrpc/2/<service>", type: "own", methods: ["OPTIONS", "POST"], only: 19, respond: xmlRpc(xmlRpcFault) },
+  { path: "/xmlrpc/<service>", type: "own", methods: ["POST"], respond: xmlRpc(xmlRpcTextFault) },
+];
 
 async function jsonRpc(doors: Doors, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const server = doors.server();
@@ -71,21 +72,24 @@ function workOf(
   return { called, run: () => dispatch(server, service, method, args, transport) };
 }
 
-async function xmlRpc(doors: Doors, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  if (request.method !== "POST" && request.method !== "OPTIONS") {
-    const { version } = doors.server().database.profile;
-    return send(reply, notAllowed(version === 18 ? ["POST", "OPTIONS"] : ["OPTIONS", "POST"]));
-  }
-  const { service } = request.params as { service: string };
-  const transport = { ...doubles, address: request.ip };
-  const read = () => {
-    const { method, args } = xmlCall(typeof request.body === "string" ? request.body : "");
-    return workOf("xmlrpc", doors.server(), service, method, args, transport);
+type Fault = (exception: OdooException) => { readonly code: number | string; readonly message: string };
+
+function xmlRpc(faultOf: Fault): OwnRoute["respond"] {
+  return async (doors, request, reply, args) => {
+    const transport = { ...doubles, address: request.ip };
+    const read = () => {
+      const { method, args: params } = xmlCall(typeof request.body === "string" ? request.body : "");
+      return workOf("xmlrpc", doors.server(), String(args.service), method, params, transport);
+    };
+    return perform(doors, reply, read, (outcome) => tellXmlRpc(outcome, faultOf));
   };
-  return perform(doors, reply, read, tellXmlRpc);
 }
 
-function tellXmlRpc(outcome: Outcome): RouteAnswer {
+function tellXmlRpc(outcome: Outcome, faultOf: Fault): RouteAnswer {
+  const fault = (exception: OdooException) => {
+    const { code, message } = faultOf(exception);
+    return xml(encodeXmlRpcFault(code, message));
+  };
   if ("exception" in outcome) return fault(outcome.exception);
   try {
     if (outcome.value === undefined || outcome.value === null)
@@ -114,9 +118,4 @@ function xmlCall(body: string): { method: string; args: readonly unknown[] } {
     const what = error.offset >= body.length ? "no element found" : "syntax error";
     throw new OdooException("xml.parsers.expat.ExpatError", `${what}: ${where}`);
   }
-}
-
-function fault(exception: OdooException): RouteAnswer {
-  const { code, message } = xmlRpcFault(exception);
-  return xml(encodeXmlRpcFault(code, message));
 }

@@ -1,14 +1,14 @@
 /** The JSON-RPC routes of the web client: sessions, calls within one, versions and databases. */
 
 import { modelOf } from "../orm/env.js";
-import { accessDenied, accessError, OdooException, typeError } from "../orm/exceptions.js";
+import { accessDenied, accessError, typeError } from "../orm/exceptions.js";
 import type { Values } from "../orm/model.js";
 import { fieldValue } from "../orm/value.js";
 import { versionInfo } from "../services/common.js";
 import { tooManyFailures } from "../services/credentials.js";
+import { HttpException } from "../services/http-exceptions.js";
 import { callMethod, dictOf, envOf, listOf } from "../services/object.js";
 import type { Server } from "../services/server.js";
-import { cookieOf } from "../services/sessions.js";
 import { sizeOf } from "./perform.js";
 import { type JsonRoute, required, type Visit } from "./routes.js";
 import { pythonFloat } from "./whole-float.js";
@@ -29,7 +29,7 @@ const authenticate: JsonRoute = {
     // With two-factor login the session stays open for the second step, and nobody is logged in.
     if (server.credentials.hasTotp(uid)) return { uid: null };
     if (visit.session) sessions.end(visit.session);
-    visit.setCookie(cookieOf(sessions.start(uid)));
+    visit.setCookie(sessions.cookie(sessions.start(uid)));
     return sessionInfo(server, uid);
   },
 };
@@ -77,7 +77,7 @@ const info: JsonRoute = {
   path: "/web/session/get_session_info",
   type: "jsonrpc",
   auth: "user",
-  handle: ({ server, session }) => sessionInfo(server, session?.uid ?? 0),
+  handle: ({ server, uid }) => sessionInfo(server, uid ?? 0),
 };
 const check: JsonRoute = { path: "/web/session/check", type: "jsonrpc", auth: "user", handle: () => undefined };
 const destroy: JsonRoute = {
@@ -86,7 +86,7 @@ const destroy: JsonRoute = {
   auth: "user",
   handle(visit) {
     if (visit.session) visit.sessions.end(visit.session);
-    visit.setCookie(cookieOf(visit.sessions.start(undefined)));
+    visit.setCookie(visit.sessions.cookie(visit.sessions.start(undefined)));
   },
 };
 
@@ -101,13 +101,19 @@ function callKw(path: string, owner: string): JsonRoute {
       method: String(method ?? ""),
       size: sizeOf(String(method), args),
     }),
-    handle({ server, session }: Visit, params) {
+    handle({ server, uid }: Visit, params) {
       required(params, ["model", "method", "args", "kwargs"], typeError, `DataSet.${owner}`);
       const { model, method, args, kwargs } = params;
-      if (!server.database.models.has(String(model)))
-        throw new OdooException("werkzeug.exceptions.NotFound", "404 Not Found: The requested URL was not found.");
-      const uid = session?.uid ?? 0;
-      const value = callMethod(server, uid, String(model), String(method), listOf(args), dictOf(kwargs), wholeFloats);
+      if (!server.database.models.has(String(model))) throw new HttpException(404);
+      const value = callMethod(
+        server,
+        uid ?? 0,
+        String(model),
+        String(method),
+        listOf(args),
+        dictOf(kwargs),
+        wholeFloats,
+      );
       if (owner === "call_kw") return value;
       return typeof value === "object" && value !== null && "type" in value ? value : false;
     },
@@ -127,10 +133,45 @@ const databases: JsonRoute = {
   handle: ({ server }) => [server.database.name],
 };
 
+const modules: JsonRoute = {
+  path: "/web/session/modules",
+  type: "jsonrpc",
+  auth: "user",
+  handle({ server }) {
+    const table = server.database.models.get("ir.module.module")?.table;
+    return [...(table?.rows.values() ?? [])].filter(({ state }) => state === "installed").map(({ name }) => name);
+  },
+};
+/** The languages that Odoo is translated into, of which a sandbox has one. */
+const languages: JsonRoute = {
+  path: "/web/session/get_lang_list",
+  type: "jsonrpc",
+  auth: "none",
+  handle: () => [["en_US", "English (US)"]],
+};
+/** A new order of records by their sequence; gone in 19. */
+const resequence: JsonRoute = {
+  path: "/web/dataset/resequence",
+  type: "jsonrpc",
+  auth: "user",
+  only: 18,
+  handle({ server, uid }, params) {
+    required(params, ["model", "ids"], typeError, "DataSet.resequence");
+    const { model, ids, field = "sequence", offset = 0 } = params;
+    const name = String(field);
+    if (!server.database.models.get(String(model))?.fields.has(name)) return false;
+    listOf(ids).forEach((id, at) => {
+      const values = { [name]: Number(offset) + at };
+      callMethod(server, uid ?? 0, String(model), "write", [[id], values], {}, wholeFloats);
+    });
+    return true;
+  },
+};
+
 export const sessionRoutes: readonly JsonRoute[] = [
-  ...[authenticate, info, check, destroy, versions, databases],
+  ...[authenticate, info, check, destroy, versions, databases, modules, languages, resequence],
   callKw("/web/dataset/call_kw", "call_kw"),
-  callKw("/web/dataset/call_kw/*", "call_kw"),
+  callKw("/web/dataset/call_kw/<path:path>", "call_kw"),
   callKw("/web/dataset/call_button", "call_button"),
-  callKw("/web/dataset/call_button/*", "call_button"),
+  callKw("/web/dataset/call_button/<path:path>", "call_button"),
 ];

@@ -5,6 +5,7 @@
 import { keyError, type OdooException, valueError } from "../orm/exceptions.js";
 import { type AccountingProfile, accounting18, accounting19 } from "./accounting.js";
 import type { OdooVersion } from "./facts.js";
+import { type LogisticsProfile, logistics18, logistics19 } from "./logistics.js";
 
 export interface Profile {
   readonly version: OdooVersion;
@@ -34,7 +35,9 @@ export interface Profile {
   /** Fields that create reads, so that a wrong id is a MissingError and no foreign key's. */
   readonly readOnWrite: ReadonlySet<string>;
   readonly accounting: AccountingProfile;
+  readonly logistics: LogisticsProfile;
   readonly says: {
+    readonly bearerMissing: string;
     privateMethod(model: string, method: string): string;
     unknownMethod(model: string, method: string): string;
     unknownFieldWritten(model: string, field: string): string;
@@ -85,7 +88,9 @@ const profiles: Record<OdooVersion, Profile> = {
     lineTaxes: "tax_id",
     readOnWrite: new Set([...readByBoth]),
     accounting: accounting18,
+    logistics: logistics18,
     says: {
+      bearerMissing: 'User not authenticated, use the "Authorization" header',
       privateMethod: (_model, method) => `Private methods (such as ${method}) cannot be called remotely.`,
       unknownMethod: (model, method) => `The method '${method}' does not exist on the model '${model}'`,
       unknownFieldWritten: (model, field) => `Invalid field '${field}' on model '${model}'`,
@@ -130,7 +135,9 @@ const profiles: Record<OdooVersion, Profile> = {
     lineTaxes: "tax_ids",
     readOnWrite: new Set([...readByBoth, "sale.order.company_id"]),
     accounting: accounting19,
+    logistics: logistics19,
     says: {
+      bearerMissing: "User not authenticated, use an API Key with a Bearer Authorization header.",
       privateMethod: (model, method) => `Private methods (such as '${model}.${method}') cannot be called remotely.`,
       unknownMethod: (model, method) => `The method '${model}.${method}' does not exist`,
       unknownFieldWritten: (model, field) => `Invalid field '${field}' in '${model}'`,
