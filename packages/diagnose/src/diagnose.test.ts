@@ -25,6 +25,8 @@ describe("JSON-2's own refusals", () => {
 
   it.each<[number, unknown, ErrorCode]>([
     [401, werkzeug("Unauthorized", "Invalid apikey"), "auth_invalid_credentials"],
+    [400, werkzeug("BadRequest", "could not parse the body as json: Expecting value"), "bad_arguments"],
+    [400, "<title>400 Bad Request</title><p>Session expired (invalid CSRF token)</p>", "csrf"],
     [422, werkzeug("UnprocessableEntity", "missing a required argument: 'vals_list'"), "bad_arguments"],
     [422, werkzeug("UnprocessableEntity", "cannot call res.partner.search with ids"), "bad_arguments"],
     [404, werkzeug("NotFound", "the model 'no.such' does not exist"), "model_not_found"],

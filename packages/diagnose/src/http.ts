@@ -35,6 +35,8 @@ export function diagnoseHttp(failure: HttpFailure, call: CallFacts): Diagnosis {
   // With several databases a JSON-2 call that names none of them finds no route (19.0).
   if (status === 404 && call.database !== undefined && /No database is selected/.test(failure.body.slice(0, 20_000)))
     return { code: "db_not_found", evidence: { database: call.database } };
+  if (status === 400 && /invalid CSRF token/i.test(failure.body.slice(0, 20_000)))
+    return { code: "csrf", evidence: url === "" ? {} : { path: new URL(url).pathname } };
   if (status === 404) return { code: "http_404_endpoint", evidence: { url } };
   if (status === 413) return { code: "payload_too_large", evidence: { limit: "the server in front of Odoo takes" } };
   const title = titleOf(failure.body);

@@ -190,7 +190,16 @@ export const cases: Case[] = [
     {},
   ],
   ["builtins.IndexError", "string index out of range", [], "invalid_domain", {}, { ...call, method: "search" }],
-  ["builtins.IndexError", "list index out of range", [], "server_exception", { exception: "IndexError" }],
+  ["builtins.IndexError", "list index out of range", [], "x2many_command_syntax", { model: "res.partner" }],
+  [
+    "builtins.IndexError",
+    "list index out of range",
+    [],
+    "server_exception",
+    { exception: "IndexError" },
+    { ...call, method: "action_confirm" },
+  ],
+  ["psycopg2.errors.InvalidRowCountInResultOffsetClause", "OFFSET must not be negative", [], "bad_arguments", {}],
   [
     userError,
     'Invalid "order" specified (id; drop table x). A valid "order" specification is a list of fields',

@@ -1,6 +1,5 @@
 /** What Odoo's own rules refuse: missing records, companies, locked states, constraints, business rules. */
-import type { Facts } from "../facts.js";
-import { known, modelIn, type Rule } from "./rule.js";
+import { givesValues, known, modelIn, type Rule } from "./rule.js";
 
 export const missingRecord: Rule = (facts) => {
   const record = /\b([a-z][\w]*(?:\.\w+)+)\((\d[\d.]*|<NewId[^>]*>)?[^)]*\)/.exec(facts.message);
@@ -39,14 +38,9 @@ export const businessRule: Rule = (facts) => {
   if (!facts.forUser && !(facts.exception === "" && locked.test(facts.message))) return undefined;
   const detail = facts.shown === "" ? "(nothing)" : facts.shown;
   if (locked.test(facts.message)) return { code: "record_locked_state", evidence: { detail } };
-  return { code: givesValues(facts) ? "python_constraint" : "user_error_business_rule", evidence: { detail } };
+  const forValues = facts.call.method === undefined ? facts.exception === "ValidationError" : givesValues(facts);
+  return { code: forValues ? "python_constraint" : "user_error_business_rule", evidence: { detail } };
 };
 
 const locked =
   /\blocked\b|(?:can ?not|can't|not allowed to|not possible to|impossible to) (?:(?!if\b|unless\b|nor\b)\w+ ){0,9}(?:posted|validated|confirmed|done|sent|cancell?ed|reconciled)\b|(?:posted|validated|confirmed|done|cancell?ed) (?:\w+ ){0,3}(?:can ?not|may not) be|after it has been (?:validated|posted)/i;
-
-function givesValues(facts: Facts): boolean {
-  const { method } = facts.call;
-  if (method === undefined) return facts.exception === "ValidationError";
-  return /^(create|write|load|copy|name_create|web_save)$/.test(method);
-}

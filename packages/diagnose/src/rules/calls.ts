@@ -1,4 +1,4 @@
-import { known, modelIn, type Rule } from "./rule.js";
+import { givesValues, known, modelIn, type Rule } from "./rule.js";
 
 /** Raised while the answer is written, after the transaction was committed. */
 export const marshalling: Rule = ({ message }) => {
@@ -94,7 +94,22 @@ export const wrongArguments: Rule = (facts) => {
       message,
     );
   const order = /^Invalid "order" specified/.test(message);
-  return isSignature || order ? { code: "bad_arguments", evidence: { detail: facts.shown } } : undefined;
+  // A body that is not JSON (JSON-2); an offset or limit below zero.
+  const unread = exception === "BadRequest" && /could not parse the body/.test(message);
+  const count = /^InvalidRowCountIn/.test(exception);
+  if (isSignature || order || unread || count) return { code: "bad_arguments", evidence: { detail: facts.shown } };
+  // Odoo takes a command of a relation apart without looking at its length: [6, 0] (18.0 and 19.0).
+  if (exception === "IndexError" && /^(?:list|tuple) index out of range$/.test(message) && givesValues(facts))
+    return {
+      code: "x2many_command_syntax",
+      evidence: {
+        field: "(not named by Odoo)",
+        model: facts.call.model ?? "the model",
+        received: "a command with too few elements",
+        expected: "[[6, 0, [1, 2]]]",
+      },
+    };
+  return undefined;
 };
 
 /** `res.partner(1, 2, 3)`, cut to a count when there are many. */

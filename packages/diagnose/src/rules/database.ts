@@ -39,12 +39,11 @@ export const integrity: Rule = (facts) => {
     state === "RestrictViolation" ||
     (state === undefined && /_fkey$/.test(constraint ?? ""))
   )
-    return { code: "foreign_key_violation", evidence: known({ constraint }) };
+    return foreignKey(facts, constraint);
   if (state === "UniqueViolation" || state === "ExclusionViolation") return taken(facts, constraint);
   if (state === "CheckViolation") return check(facts, constraint);
   if (state !== undefined) return undefined;
-  if (looksForeign(facts))
-    return { code: "foreign_key_violation", evidence: known({ constraint, field: constraintField(facts) }) };
+  if (looksForeign(facts)) return foreignKey(facts, constraint);
   if (wrapped.test(facts.message) || /^The values? for the fields? '/.test(facts.message))
     return sayingTaken.test(facts.message) ? taken(facts, constraint) : check(facts, constraint);
   return undefined;
@@ -96,6 +95,16 @@ function looksForeign(facts: Facts): boolean {
 
 function constraintField(facts: Facts): string | undefined {
   return /\([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+\)\n[^\n]*\(([a-z][a-z0-9_]*)\)\n/.exec(facts.message)?.[1];
+}
+
+/** The field is what stands between the table and `_fkey`: res_partner_country_id_fkey; 19 names it in parentheses. */
+function foreignKey(facts: Facts, constraint: string | undefined): Verdict {
+  const model = modelIn(facts);
+  const table = `${(model ?? "").replaceAll(".", "_")}_`;
+  const named =
+    constraint?.startsWith(table) === true ? constraint.slice(table.length).replace(/_fkey$/, "") : undefined;
+  const field = constraintField(facts) ?? named;
+  return { code: "foreign_key_violation", evidence: known({ constraint, field, ...(field && { model }) }) };
 }
 
 function notNull(facts: Facts): Verdict {

@@ -29,3 +29,8 @@ export function operationOf(facts: Facts): string {
   if (/^(write|action_|button_)/.test(method)) return "write";
   return method === "unlink" ? "unlink" : "read";
 }
+
+/** Whether the call carries values of fields, so that what is refused may be one of them. */
+export function givesValues(facts: Facts): boolean {
+  return /^(create|write|load|copy|name_create|web_save)$/.test(facts.call.method ?? "");
+}
