@@ -11,7 +11,7 @@ export const options = (args: Values) => ({
 });
 
 export function count(value: unknown): number | undefined {
-  if (value === null || value === undefined || value === false) return undefined;
+  if (value === null || value === undefined || value === false || value === "") return undefined;
   if (typeof value === "number") return value;
   if (typeof value === "string" && /^\d+$/.test(value)) return Number(value);
   if (typeof value === "string") throw notAnInteger(value, "bigint");
