@@ -14,6 +14,10 @@ describe("the error catalogue", () => {
     expect(entry.fix).not.toBe("");
   });
 
+  it.each(entries)("%s leaves out only what a name decides on", (_code, { cause, fix }) => {
+    for (const [, part = ""] of `${cause} ${fix}`.matchAll(/\[\[([\s\S]*?)\]\]/g)) expect(part, "or the example of a domain").toMatch(/\{\w+\}|^"/);
+  });
+
   it("answers 500 only for our own defects", () => {
     const others = entries.filter(([, entry]) => entry.status === 500 && entry.family !== "internal");
     expect(others).toEqual([]);

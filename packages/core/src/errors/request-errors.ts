@@ -298,7 +298,7 @@ export const requestErrors = {
     retryable: false,
     happened: "no",
     title: "Unknown model",
-    cause: "The connected Odoo has no model {model}[[ that this user may see]].",
+    cause: "The connected Odoo has no model {model} that this user may see.",
     fix: "[[Did you mean {nearest}? ]]GET /v1/models lists the models. If it belongs to a module, install the module in Odoo.",
   },
   token_not_found: {

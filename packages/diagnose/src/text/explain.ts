@@ -86,7 +86,9 @@ function* byWords(rules: readonly WordRule[], text: string, call: CallFacts): Ge
     const named = Object.entries(match.groups ?? {}).filter(([, value]) => value !== undefined && value !== "");
     const evidence = {
       ...evidenceOf(call),
-      ...Object.fromEntries(named.map(([name, value]) => [aliases[name] ?? name, value])),
+      ...Object.fromEntries(
+        named.map(([name, value]) => [aliases[name] ?? name, /^\d{1,9}$/.test(value) ? Number(value) : value]),
+      ),
     };
     yield { diagnosis: { code, evidence, ...(happened === undefined ? {} : { happened }) }, confidence };
     return;
@@ -141,8 +143,8 @@ function explanationOf({ diagnosis, confidence }: Candidate, text: string): Expl
   return {
     code,
     title: entry.title,
-    cause: renderTemplate(entry.cause, evidence),
-    fix: renderTemplate(entry.fix, evidence),
+    cause: renderTemplate(entry.cause, { ...unnamed(entry.cause), ...evidence }),
+    fix: renderTemplate(entry.fix, { ...unnamed(entry.fix), ...evidence }),
     confidence: nothing ? 0 : code === "server_exception" ? 0.5 : confidence,
     evidence,
     status: entry.status,
@@ -150,4 +152,30 @@ function explanationOf({ diagnosis, confidence }: Candidate, text: string): Expl
     happened: diagnosis.happened ?? entry.happened,
     ...(diagnosis.odoo === undefined ? {} : { odoo: diagnosis.odoo }),
   };
+}
+
+/** What a text need not name although the catalogue's sentence does. */
+const general: Readonly<Record<string, string>> = {
+  url: "that address",
+  host: "that host",
+  database: "that was asked",
+  model: "this model",
+  operation: "use",
+  field: "that field",
+  status: "an error",
+  location: "another address",
+  id: "this id",
+  method: "that method",
+  limit: "the limit",
+  seconds: "some",
+  exception: "an exception",
+  received: "the value",
+  expected: "another value",
+  relation: "the related model",
+};
+
+/** General words for the names that a sentence needs; those in double square brackets are left out with their part. */
+function unnamed(template: string): Record<string, string> {
+  const needed = template.replace(/\[\[[\s\S]*?\]\]/g, "").matchAll(/\{(\w+)\}/g);
+  return Object.fromEntries([...needed].map(([, name = ""]) => [name, general[name] ?? "(not named)"]));
 }

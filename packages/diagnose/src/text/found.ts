@@ -28,7 +28,7 @@ export function found(text: string): Record<string, string> {
     sqlstate: states[sql] ?? /\bSQLSTATE[[: ]+(\w{5})/.exec(text)?.[1],
     database: /\bdb:([\w.-]+)|database "([\w.-]+)"/.exec(text)?.slice(1).find(Boolean),
     user: /\blogin:(\S+)|\buser (?:id )?[:=]? ?(\d+)\b|\bUser: (\d+)/i.exec(text)?.slice(1).find(Boolean),
-    record: /\b([a-z]\w*(?:\.\w+)+\((?:\d+,? ?){1,20}\))/.exec(text)?.[1],
+    record: /\b([a-z]\w{0,60}(?:\.\w{1,60}){1,8}\(\d{1,12}(?:, ?\d{1,12}){0,20},?\))/.exec(text)?.[1],
     version: /\bodoo[- _/]?v?(\d{1,2}\.\d)\b/i.exec(text)?.[1],
   };
   const named = Object.entries(entries).filter((entry): entry is [string, string] => entry[1] !== undefined);

@@ -4,7 +4,7 @@ const hidden = "***";
 
 /** A name that a secret is given under, in code, JSON, headers and URLs. */
 const names =
-  "(?:[\\w-]*(?:passw(?:or)?d|passwd|passphrase|pwd|secret|api[_-]?key|apikey|access[_-]?key|private[_-]?key|auth[_-]?token|access[_-]?token|refresh[_-]?token|csrf[_-]?token|session[_-]?id|token|totp[_-]?code))";
+  "(?:\\b[\\w-]{0,40}?(?:passw(?:or)?d|passwd|passphrase|pwd|secret|api[_-]?key|apikey|access[_-]?key|private[_-]?key|auth[_-]?token|access[_-]?token|refresh[_-]?token|csrf[_-]?token|session[_-]?id|token|totp[_-]?code))";
 
 const rules: readonly (readonly [RegExp, string])[] = [
   // user:password in an address or a DSN
@@ -19,7 +19,7 @@ const rules: readonly (readonly [RegExp, string])[] = [
     new RegExp(`(["']?\\b${names}["']?\\s*(?:=>|[:=])\\s*)(["'])(?:(?!\\2)[^\\\\\\n]|\\\\.){1,2000}\\2`, "gi"),
     `$1$2${hidden}$2`,
   ],
-  [new RegExp(`([?&;\\s]${names}=)[^\\s&;"'<>]{1,2000}`, "gi"), `$1${hidden}`],
+  [new RegExp(`((?:^|[?&;\\s])${names}=)[^\\s&;"'<>]{1,2000}`, "gi"), `$1${hidden}`],
   [new RegExp(`(\\b${names}\\s*:\\s*)(?!["'\\s{[])[^\\s,;"'<>]{6,2000}`, "gi"), `$1${hidden}`],
   // the credential of the calls that everybody pastes: (db, login or uid, password, ...)
   [
@@ -34,7 +34,7 @@ const rules: readonly (readonly [RegExp, string])[] = [
     /\b(?:sk|rk|pk)_(?:live|test)_\w{8,}|\bwhsec_[\w+/=]{8,}|\bshp(?:at|ss|ca|pa)_\w{8,}|\bgh[pousr]_\w{20,}|\bodw_[\w-]{8,}|\bAKIA[0-9A-Z]{16}\b/g,
     hidden,
   ],
-  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]{0,20000}?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, hidden],
+  [/-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----[\w+/=\s-]{0,10000}?(?:-----END [A-Z ]{0,20}PRIVATE KEY-----|$)/g, hidden],
 ];
 
 /** The text with every secret that can be told as one replaced by `***`. */

@@ -2,9 +2,9 @@
 import { mask } from "./mask.js";
 
 /** Characters that are looked at: of a longer text its beginning, its end, and what stands around its last error. */
-const headSize = 24_000;
-const tailSize = 48_000;
-const windowSize = 24_000;
+const headSize = 16_000;
+const tailSize = 32_000;
+const windowSize = 16_000;
 
 /** Words that a failure begins with; the last of them is most likely the one that matters. */
 const marks = [
@@ -15,7 +15,7 @@ const marks = [
   "openerp.exceptions.",
 ];
 
-/** The text that the recognisers read: at most about 100,000 characters, secrets masked. */
+/** The text that the recognisers read: at most about 64,000 characters, secrets masked. */
 export function prepare(text: string): string {
   const plain = bounded(text)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the colours of terminals begin with one

@@ -39,7 +39,7 @@ export const tellingWords: readonly WordRule[] = [
   {
     // "(Document model: ir.cron)", which 8.0 to 12.0 put under what rights of a model refuse, in any language.
     words:
-      /\((?:[^():\n]*(?:model|modèle|modelo|modell|modello|模型)[^():\n]*) ?[:：] ?(?<model>[a-z]\w*(?:\.\w+)+)\)/i,
+      /\((?:[^():\n]*(?:model|modèle|modelo|modell|modello|模型)[^():\n]*) ?[:：] ?(?<model>[a-z]\w{0,60}(?:\.\w{1,60}){1,8})\)/i,
     code: "access_model_denied",
     confidence: 0.85,
   },
@@ -75,7 +75,7 @@ export const tellingWords: readonly WordRule[] = [
   },
   {
     words:
-      /(?<detail>MailDeliveryException|SMTP\w+(?:Error|Refused|Disconnected|Exception)|Mail [Dd]elivery [Ff]ailed|AADSTS\d+|HTTP error code received from [\w ]+|Connection Test Failed)/,
+      /(?<detail>MailDeliveryException|SMTP\w{1,40}(?:Error|Refused|Disconnected|Exception)|Mail [Dd]elivery [Ff]ailed|AADSTS\d+|HTTP error code received from [\w ]+|Connection Test Failed)/,
     code: "mail_or_external_service",
     confidence: 0.9,
   },
@@ -145,7 +145,7 @@ export const knownWords: readonly WordRule[] = [
   },
   {
     words:
-      /(?:(?:valor nulo|valor null|valeur NULL|NULL-Wert|o valor nulo|valore nullo|null value)[^\n]{0,40}["«„“](?<field>\w+)["»“”])|violates not-null constraint|viola la restricción (?:de )?no nulo|违反了?非空约束/i,
+      /(?:(?:valor nulo|valor null|valeur NULL|NULL-Wert|o valor nulo|valore nullo|null value)[^\n]{0,40}?["«„“](?<field>\w+)["»“”])|violates not-null constraint|viola la restricción (?:de )?no nulo|违反了?非空约束/i,
     code: "not_null_violation",
     confidence: 0.9,
   },
@@ -168,7 +168,7 @@ export const knownWords: readonly WordRule[] = [
   },
   {
     words:
-      /enough rights to access the fields? ["'](?<field>[\w, ]+)["']\s+(?:on|of) [^()\n]{1,80}\((?<model>[a-z]\w*(?:\.\w+)+)\)/i,
+      /enough rights to access the fields? ["'](?<field>[\w, ]+)["']\s+(?:on|of) [^()\n]{1,80}\((?<model>[a-z]\w{0,60}(?:\.\w{1,60}){1,8})\)/i,
     code: "access_field_denied",
     confidence: 0.95,
   },
@@ -192,7 +192,7 @@ export const knownWords: readonly WordRule[] = [
   },
   {
     words:
-      /(?<detail>'(?:str|list|int|bool|tuple|float|dict|NoneType)' object has no attribute '\w+'|dictionary update sequence element #\d+[^\n]{0,60}|unhashable type: '\w+'|\w+\(\) (?:takes|got|missing) [^\n]{1,120}|list indices must be integers[^\n]{0,60}|'int' object is not (?:iterable|subscriptable))/,
+      /(?<detail>'(?:str|list|int|bool|tuple|float|dict|NoneType)' object has no attribute '\w+'|dictionary update sequence element #\d+[^\n]{0,60}|unhashable type: '\w+'|\b\w{1,80}\(\) (?:takes|got|missing) [^\n]{1,120}|list indices must be integers[^\n]{0,60}|'int' object is not (?:iterable|subscriptable))/,
     code: "bad_arguments",
     confidence: 0.7,
   },
