@@ -9,11 +9,15 @@ import type { Clock } from "@odoorway/core";
 export interface Request {
   readonly url: string;
   readonly origin: string;
-  readonly method: "GET" | "POST";
+  readonly method: Verb;
   readonly path: string;
-  readonly body: string | undefined;
+  readonly body: string | Uint8Array<ArrayBuffer> | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  /** Whether the answer is handed on as `bytes`, whatever it holds, and `body` is empty. */
+  readonly binary?: boolean;
 }
+
+export type Verb = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 export interface ExchangeLimits {
   readonly clock: Clock;
@@ -32,6 +36,7 @@ export interface Answer {
   /** Names in lower case; values of a repeated header joined. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  readonly bytes?: Uint8Array<ArrayBuffer>;
   /** The values of Set-Cookie, each for itself. */
   readonly cookies: readonly string[];
 }

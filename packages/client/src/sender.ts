@@ -78,7 +78,8 @@ export class Sender {
     const own = { "user-agent": userAgent, ...message.headers };
     const headers = { ...this.#settings.headers, ...own };
     const origin = this.#origin;
-    const request = { url: `${origin}${path}`, origin, method: message.verb, path, body: message.body, headers };
+    const { verb: method, body, raw: binary = false } = message;
+    const request = { url: `${origin}${path}`, origin, method, path, body, headers, binary };
     try {
       const answer = await this.#http.exchange(request, { clock, maxResponseSize, firstByte, ...deadline });
       return this.#read(ask, message, request.url, answer);
@@ -90,6 +91,11 @@ export class Sender {
   #read({ facts }: Ask, message: Message, url: string, answer: Answer): unknown {
     const { apiKey } = this.#settings;
     const http = () => toError(diagnose({ kind: "http", url, ...withoutSecret(answer, apiKey) }, facts));
+    if (message.raw) {
+      const reply = message.read(answer);
+      if ("value" in reply) return reply.value;
+      throw toError(diagnose(withoutSecret(reply.failure, apiKey), facts));
+    }
     if (answer.status !== 200 || /^text\/html\b/i.test(answer.headers["content-type"] ?? "")) throw http();
     try {
       const reply = message.read(answer);

@@ -55,7 +55,8 @@ async function exchange(fetch: Fetch, request: Request, limits: ExchangeLimits):
     const bytes = await raced(read(response, maxResponseSize, stop.signal), stop.signal);
     const { status } = response;
     const cookies = response.headers.getSetCookie();
-    return { status, headers: Object.fromEntries(response.headers), body: text(bytes, url), cookies };
+    const head = { status, headers: Object.fromEntries(response.headers), cookies };
+    return request.binary ? { ...head, body: "", bytes } : { ...head, body: text(bytes, url) };
   } catch (error) {
     // Ends what is still being read.
     stop.abort();
@@ -79,7 +80,7 @@ function raced<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
 }
 
 /** The limit holds for what comes out, whatever went in: fetch unzips by itself. */
-async function read(response: Response, limit: number, signal: AbortSignal): Promise<Uint8Array> {
+async function read(response: Response, limit: number, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
   const tooLarge = () => new OdoorwayError("response_too_large", { evidence: { limit: `${limit} bytes` } });
   if (Number(response.headers.get("content-length")) > limit) throw tooLarge();
   const reader = response.body?.getReader();

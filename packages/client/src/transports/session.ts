@@ -7,22 +7,23 @@
  */
 import { OdoorwayError } from "@odoorway/core";
 import { decodeJsonRpcResponse, encodeJsonRpcCall } from "@odoorway/wire";
+import { Cookies } from "../cookies.js";
 import { versionIn } from "../versions/version.js";
 import { type Access, encoded, type Message, type Transport } from "./transport.js";
 
 export function session({ url, database, login, apiKey }: Access): Transport {
-  const cookies = new Map<string, string>();
+  const cookies = new Cookies();
 
   const request = (id: number, path: string, params: object): Message => ({
     verb: "POST",
     path,
-    headers: { "content-type": "application/json", ...(cookies.size === 0 ? {} : { cookie: header(cookies) }) },
+    headers: { "content-type": "application/json", ...cookies.header() },
     body: encoded(
       () => encodeJsonRpcCall(id, params),
       (detail) => detail.replace(/^params\./, ""),
     ),
     read: (answer) => {
-      keep(cookies, answer.cookies);
+      cookies.keep(answer.cookies);
       const decoded = decodeJsonRpcResponse(answer.body, id);
       return "error" in decoded ? { failure: { kind: "jsonrpc", error: decoded.error } } : { value: decoded.result };
     },
@@ -59,18 +60,4 @@ export function session({ url, database, login, apiKey }: Access): Transport {
           kwargs,
         }),
   };
-}
-
-function header(cookies: ReadonlyMap<string, string>): string {
-  return [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-}
-
-/** RFC 6265, section 5.2, as far as one server and one path need it: an empty value or Max-Age=0 deletes. */
-function keep(cookies: Map<string, string>, set: readonly string[]): void {
-  for (const line of set) {
-    const [, name, value] = /^\s*([^=;\s]+)\s*=\s*([^;]*?)\s*(?:;|$)/.exec(line) ?? [];
-    if (name === undefined || value === undefined) continue;
-    if (value === "" || /;\s*max-age\s*=\s*(?:0|-\d+)\s*(?:;|$)/i.test(line)) cookies.delete(name);
-    else cookies.set(name, value);
-  }
 }

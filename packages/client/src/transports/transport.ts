@@ -2,7 +2,7 @@
 import { type CallOptions, OdoorwayError } from "@odoorway/core";
 import type { CallFacts, OdooFailure } from "@odoorway/diagnose";
 import { MarshallingError } from "@odoorway/wire";
-import type { Answer } from "../exchange.js";
+import type { Answer, Request, Verb } from "../exchange.js";
 import type { Version } from "../versions/version.js";
 
 export type TransportName = "jsonrpc" | "xmlrpc" | "session" | "json2";
@@ -23,20 +23,22 @@ export interface MethodCall {
   readonly kwargs: Readonly<Record<string, unknown>>;
 }
 
-/** One HTTP request and how its answer, once it has status 200 and is no HTML, is read. */
+/** One HTTP request and how its answer, once it has status 200 and is no HTML unless it is wanted `raw`, is read. */
 export interface Message {
-  readonly verb: "GET" | "POST";
+  readonly verb: Verb;
   /** From the address of Odoo on: `/jsonrpc`. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
+  readonly body: Request["body"];
+  /** Whether `read` is given every answer, as bytes, whatever its status and content. */
+  readonly raw?: boolean;
   /** Throws WireError. */
   read(answer: Answer): { readonly value: unknown } | { readonly failure: OdooFailure };
 }
 
 /** What is to be sent, and what is known of it for a diagnosis. */
 export interface Ask {
-  readonly transport: TransportName;
+  readonly transport: TransportName | "controller";
   readonly facts: CallFacts;
   /** Whether it changes nothing in Odoo. */
   readonly reads: boolean;

@@ -25,7 +25,7 @@ export function overDispatcher(dispatcher: Dispatcher): Exchange {
 
 async function exchange(dispatcher: Dispatcher, request: Request, limits: ExchangeLimits): Promise<Answer> {
   const stop = new AbortController();
-  const handler = new AnswerReader(request.url, limits.maxResponseSize, () => {
+  const handler = new AnswerReader(request, limits.maxResponseSize, () => {
     void limits.clock.sleep(limits.firstByte, stop.signal).then(() => {
       if (!stop.signal.aborted && !handler.started) handler.fail("timeout", { seconds: limits.firstByte / 1000 });
     });
@@ -52,6 +52,7 @@ async function exchange(dispatcher: Dispatcher, request: Request, limits: Exchan
 class AnswerReader implements Dispatcher.DispatchHandler {
   readonly answer: Promise<Answer>;
   readonly #url: string;
+  readonly #binary: boolean;
   readonly #limit: number;
   readonly #onSent: () => void;
   readonly #chunks: Buffer[] = [];
@@ -65,8 +66,9 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   #headers: Record<string, string> = {};
   #cookies: readonly string[] = [];
 
-  constructor(url: string, limit: number, onSent: () => void) {
+  constructor({ url, binary = false }: Request, limit: number, onSent: () => void) {
     this.#url = url;
+    this.#binary = binary;
     this.#limit = limit;
     this.#onSent = onSent;
     this.answer = new Promise((resolve, reject) => {
@@ -130,8 +132,10 @@ class AnswerReader implements Dispatcher.DispatchHandler {
 
   #finish(bytes: Buffer): void {
     try {
-      const body = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-      const answer = { status: this.#status, headers: this.#headers, body, cookies: this.#cookies };
+      const head = { status: this.#status, headers: this.#headers, cookies: this.#cookies };
+      const answer = this.#binary
+        ? { ...head, body: "", bytes: new Uint8Array(bytes) }
+        : { ...head, body: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
       this.#settle(() => this.#resolve(answer));
     } catch (error) {
       this.#unreadable("it is not UTF-8", error);
