@@ -5,6 +5,7 @@
  * names is absent, so that a sentence never shows a hole.
  */
 
+import { controllerErrors } from "./controller-errors.js";
 import type { CatalogueEntry } from "./entry.js";
 import { importErrors } from "./import-errors.js";
 import { odooErrors } from "./odoo-errors.js";
@@ -14,6 +15,7 @@ import { serverErrors } from "./server-errors.js";
 export const catalogue = {
   ...requestErrors,
   ...odooErrors,
+  ...controllerErrors,
   ...serverErrors,
   ...importErrors,
 } as const satisfies Record<string, CatalogueEntry>;
