@@ -209,7 +209,7 @@ function explained(env: Env, error: OdooException): Values {
       field: violation.field,
     };
   }
-  if (isUserError(error)) return { message: error.message };
+  if (isUserError(error) || error.exception.startsWith("psycopg2.")) return { message: error.message };
   return {
     message: `Unknown error during import: <class '${error.exception.replace("builtins.", "")}'>: ${error.message}`,
     moreinfo: "Resolve other errors first",
