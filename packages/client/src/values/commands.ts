@@ -1,0 +1,46 @@
+/**
+ * The commands that change the lists of a record: one2many and many2many. Each helper gives a list of commands,
+ * so that they are put together by spreading: `order_line: [...x2many.add(1), ...x2many.create({name: "x"})]`.
+ */
+import { OdoorwayError } from "@odoorway/core";
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** A raw command, as Odoo takes it in values of create and write (odoo.fields.Command, 8 to 20). */
+export type Command =
+  | readonly [code: 0, id: 0, values: Values]
+  | readonly [code: 1, id: number, values: Values]
+  | readonly [code: 2, id: number, none: 0]
+  | readonly [code: 3, id: number, none: 0]
+  | readonly [code: 4, id: number, none: 0]
+  | readonly [code: 5, id: 0, none: 0]
+  | readonly [code: 6, id: 0, ids: readonly number[]];
+
+/** All throw `bad_arguments` for an id that is none. */
+export const x2many = {
+  /** These records and no others. Of a one2many the others are deleted or left without parent, as the field says. */
+  set: (ids: Iterable<number>): Command[] => [[6, 0, [...ids].map(checked)]],
+  /** These records too. */
+  add: (...ids: number[]): Command[] => ids.map((id) => [4, checked(id), 0]),
+  /** No longer these records; they live on (a one2many deletes them where their parent is required and cascades). */
+  remove: (...ids: number[]): Command[] => ids.map((id) => [3, checked(id), 0]),
+  /** New records, in this order. */
+  create: (...records: Values[]): Command[] => records.map((values) => [0, 0, values]),
+  /** Other values for a record of the list. */
+  update: (id: number, values: Values): Command[] => [[1, checked(id), values]],
+  /** Without these records, which are deleted from the database. */
+  delete: (...ids: number[]): Command[] => ids.map((id) => [2, checked(id), 0]),
+  /** An empty list. */
+  clear: (): Command[] => [[5, 0, 0]],
+} as const;
+
+/** Whether the value is a raw command. */
+export function isCommand(value: unknown): value is Command {
+  if (!Array.isArray(value) || value.length < 1 || value.length > 3) return false;
+  return Number.isInteger(value[0]) && value[0] >= 0 && value[0] <= 6;
+}
+
+function checked(id: number): number {
+  if (Number.isSafeInteger(id) && id > 0) return id;
+  throw new OdoorwayError("bad_arguments", { evidence: { detail: "an id must be a whole number from 1 on" } });
+}
