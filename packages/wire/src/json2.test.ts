@@ -39,7 +39,9 @@ describe("JSON-2", () => {
           expect(error).toBeInstanceOf(MarshallingError);
           return;
         }
-        expect(decodeJson2Response(text)).toEqual(JSON.parse(JSON.stringify(args)));
+        // Digits beyond 53 bits come back as a bigint; the number that was sent is what it rounds to.
+        const rounded = (_name: string, value: unknown) => (typeof value === "bigint" ? Number(value) : value);
+        expect(JSON.parse(JSON.stringify(decodeJson2Response(text), rounded))).toEqual(JSON.parse(text));
       }),
     );
   });

@@ -3,7 +3,8 @@
  * 19; from 19 a method that returns None leaves `result` out.
  */
 import { WireError } from "./errors.js";
-import { parseJson, writeJson } from "./json.js";
+import { parseJson } from "./json-read.js";
+import { writeJson } from "./json-write.js";
 import { isPlainObject } from "./values.js";
 
 /** `error` of an answer; `data` holds the Python exception (its traceback is `debug`). */

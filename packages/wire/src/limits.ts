@@ -5,3 +5,9 @@ export const maxDepth = 200;
 
 /** Longest text that is decoded, in UTF-16 units: 128 Mi, Odoo's own limit of a request body (17.0). */
 export const maxLength = 128 * 1024 * 1024;
+
+/** Most arrays and objects in one JSON message: two of them in every 32 units of the longest one. */
+export const maxContainers = maxLength / 16;
+
+/** Most characters of a number, its sign included: to read one takes time by the square of its length. */
+export const maxDigits = 400;

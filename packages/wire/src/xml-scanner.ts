@@ -10,6 +10,9 @@ const entities: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&",
 
 const nameSlots = 251;
 
+/** Of `<?xml version='1.0' encoding='utf-8' standalone='yes'?>` and as much white space, in UTF-16 units. */
+const longestDeclaration = 200;
+
 const bang = 0x21;
 const slash = 0x2f;
 const lessThan = 0x3c;
@@ -31,6 +34,7 @@ export class XmlScanner {
     if (source.length > maxLength) throw new WireError("the message is too long", maxLength);
     this.#source = source;
     this.#at = source.charCodeAt(0) === 0xfeff ? 1 : 0;
+    this.#checkEncoding();
   }
 
   /** Where reading stands. */
@@ -115,6 +119,14 @@ export class XmlScanner {
   end(): void {
     this.#space();
     if (this.#at < this.#source.length) this.fail("something follows the end of the message");
+  }
+
+  /** A message that says to be written in another encoding may have been read wrongly. */
+  #checkEncoding(): void {
+    if (!this.#source.startsWith("<?xml", this.#at)) return;
+    const declaration = this.#source.slice(this.#at, this.#at + longestDeclaration).split("?>", 1)[0] ?? "";
+    const encoding = /\bencoding\s*=\s*["']([^"']*)/.exec(declaration)?.[1] ?? "utf-8";
+    if (!/^(?:utf-?8|us-ascii|ascii)$/i.test(encoding)) this.fail("an encoding that is not UTF-8 is declared");
   }
 
   #space(): void {

@@ -7,7 +7,7 @@
  * whole answer should not be lost to one.
  */
 import { fromBase64 } from "./base64.js";
-import { maxDepth } from "./limits.js";
+import { maxDepth, maxDigits } from "./limits.js";
 import { setMember } from "./values.js";
 import { XmlScanner } from "./xml-scanner.js";
 
@@ -161,7 +161,7 @@ const scalars: Readonly<Record<string, (text: string) => Scalar | undefined>> = 
 
 function readInteger(text: string): number | bigint | undefined {
   const trimmed = text.trim();
-  if (!/^[+-]?\d{1,400}$/.test(trimmed)) return undefined;
+  if (trimmed.length > maxDigits || !/^[+-]?\d+$/.test(trimmed)) return undefined;
   const value = Number(trimmed);
   return Number.isSafeInteger(value) ? value + 0 : BigInt(trimmed.replace("+", ""));
 }
@@ -174,6 +174,8 @@ function readBoolean(text: string): boolean | undefined {
 /** Python writes a float as repr() does, nan and inf included. */
 function readDouble(text: string): number | undefined {
   const trimmed = text.trim();
+  // Backtracking takes time by the square of the length.
+  if (trimmed.length > maxDigits) return undefined;
   if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(trimmed)) return Number(trimmed);
   const special = /^([+-]?)(inf|infinity|nan)$/i.exec(trimmed);
   if (special === null) return undefined;
@@ -209,6 +211,7 @@ function readStruct(xml: XmlScanner, depth: number): Record<string, unknown> {
       xml.expect("</name>");
     }
     xml.expect("<value>");
+    if (Object.hasOwn(struct, name)) xml.fail("a member that is there twice");
     setMember(struct, name, readValue(xml, depth));
     xml.expect("</member>");
   }
