@@ -2,6 +2,7 @@
 
 import { type Right, rights } from "../versions/facts.js";
 import { checkAccess, checkRecords, hasAccess, seesField } from "./access.js";
+import { archiveMethods } from "./archive.js";
 import { count, names, options } from "./arguments.js";
 import { parseDomain } from "./domain.js";
 import { type Env, sudo } from "./env.js";
@@ -78,7 +79,7 @@ const commonMethods: Readonly<Record<string, Method>> = {
   read: {
     parameters: ["fields", "load"],
     required: 0,
-    call: (env, model, ids, args) => readRecords(env, model, ids, names(args.fields)),
+    call: (env, model, ids, args) => readRecords(env, model, ids, names(args.fields), args.load),
   },
   search: {
     onModel: true,
@@ -95,11 +96,11 @@ const commonMethods: Readonly<Record<string, Method>> = {
   },
   search_read: {
     onModel: true,
-    parameters: ["domain", "fields", "offset", "limit", "order"],
+    parameters: ["domain", "fields", "offset", "limit", "order", "load"],
     required: 0,
     call(env, model, _ids, args) {
       const ids = search(env, model, { ...args, domain: args.domain ?? [] });
-      return readRecords(env, model, ids, names(args.fields));
+      return readRecords(env, model, ids, names(args.fields), args.load);
     },
   },
   fields_get: {
@@ -191,6 +192,7 @@ const commonMethods: Readonly<Record<string, Method>> = {
     },
   },
   ...webMethods,
+  ...archiveMethods,
 };
 
 const neverCopied = new Set([
@@ -265,10 +267,13 @@ export function methodOf(env: Env, model: Model, name: string): Method {
   const { says, notCallable } = env.db.profile;
   if (name.startsWith("_") || notCallable.has(name)) throw accessError(says.privateMethod(model.name, name));
   const { methods = {} } = model.behaviour;
-  const own = Object.hasOwn(methods, name) ? methods[name] : undefined;
-  const method = own ?? (Object.hasOwn(commonMethods, name) ? commonMethods[name] : undefined);
-  if (!method || (method.since ?? 0) > env.db.profile.version)
-    throw attributeError(says.unknownMethod(model.name, name));
+  const { version } = env.db.profile;
+  const served = (from: Readonly<Record<string, Method>>) => {
+    const method = Object.hasOwn(from, name) ? from[name] : undefined;
+    return method && (method.since ?? 0) <= version && version <= (method.until ?? version) ? method : undefined;
+  };
+  const method = served(methods) ?? served(commonMethods);
+  if (!method) throw attributeError(says.unknownMethod(model.name, name));
   return method;
 }
 
@@ -304,6 +309,10 @@ export function bindArguments(
   });
   for (const [key, value] of Object.entries(named)) {
     const parameter = method.parameters[parameters.indexOf(key)];
+    if (parameter === undefined && method.anyKeyword === true) {
+      bound[key] = value;
+      continue;
+    }
     if (parameter === undefined) throw typeError(`${owner}.${name}() got an unexpected keyword argument '${key}'`);
     if (parameter in bound) throw typeError(`${owner}.${name}() got multiple values for argument '${key}'`);
     bound[parameter] = value;

@@ -6,18 +6,22 @@ import type { Field } from "./fields.js";
 import type { Model, Read, Values } from "./model.js";
 import { displayName, fieldValue } from "./value.js";
 
-/** Records that are gone are left out; id 0 reads as a record of falses. */
+/**
+ * Records that are gone are left out; id 0 reads as a record of falses. A many2one is [id, name], and its id
+ * alone where `load` is anything but `_classic_read`.
+ */
 export function readRecords(
   env: Env,
   model: Model,
   ids: readonly number[],
   names: readonly string[] | undefined,
+  load: unknown = "_classic_read",
 ): Values[] {
   checkAccess(env, model, "read");
   const fields = fieldsToRead(env, model, names);
   const existing = ids.filter((id) => model.table.rows.has(id));
   checkRecords(env, model, existing, "read");
-  const seen = new Map<string, unknown>();
+  const seen = load === "_classic_read" ? new Map<string, unknown>() : undefined;
   return ids.flatMap((id) => {
     if (id === 0) return [blank(fields)];
     if (!model.table.rows.has(id)) return [];
@@ -72,12 +76,13 @@ function blank(fields: readonly Field[]): Values {
   };
 }
 
-/** A value of Python as JSON has it; the names of a many2one are read once a call. */
-function present(env: Env, field: Field, value: Read, seen: Map<string, unknown>): unknown {
+/** A value of Python as JSON has it; the names of a many2one, where they are wanted, are read once a call. */
+function present(env: Env, field: Field, value: Read, seen: Map<string, unknown> | undefined): unknown {
   if (field.type === "many2one") {
     if (typeof value !== "number" || !field.relation) return false;
     const comodel = env.db.models.get(field.relation);
     if (!comodel?.table.rows.has(value)) return false;
+    if (!seen) return value;
     const key = `${field.relation},${value}`;
     let pair = seen.get(key);
     if (pair === undefined) {
