@@ -5,7 +5,7 @@ import { createLimits, Limits } from "./limits.js";
 import type { RetryBudgetOptions } from "./retry-budget.js";
 import type { TransportName } from "./transports/transport.js";
 
-const transports: readonly string[] = ["jsonrpc", "xmlrpc", "session", "json2", "auto"];
+const transports: readonly string[] = ["jsonrpc", "xmlrpc", "xmlrpc1", "session", "json2", "auto"];
 
 export interface CommonOptions {
   /** Odoo's address: `https://shop.example`, with a path only if a proxy puts one in front. */

@@ -61,8 +61,10 @@ export function factsOfText(whole: string, call: CallFacts): Facts {
 function factsOfFault(code: number | string, message: string, call: CallFacts): Facts {
   const byText = factsOfText(message, call);
   if (byText.exception !== "") return byText;
-  const name = typeof code === "number" ? byNumber[code] : oldName(code);
+  const name = typeof code === "number" ? byNumber[code] : undefined;
   if (name !== undefined) return build(name, message, message, call);
+  const old = typeof code === "string" ? oldFault(code, message) : undefined;
+  if (old !== undefined) return build(old.name, old.message, old.message, call);
   if (/^access denied\.?$/i.test(message.trim())) return build("AccessDenied", message, message, call);
   if (typeof code === "string") return { ...factsOfText(code, call), text: `${code}\n${message}` };
   return byText;
@@ -71,11 +73,17 @@ function factsOfFault(code: number | string, message: string, call: CallFacts): 
 /** Fault 2 stands for several exceptions; "UserError" is what they have in common. */
 const byNumber: Readonly<Record<number, string>> = { 2: "UserError", 3: "AccessDenied", 4: "AccessError" };
 
-/** Version 1 of the service: `warning -- UserError\n\nmessage`, or the exception's own name. */
-function oldName(code: string): string | undefined {
-  if (/AccessDenied|^access denied/i.test(code)) return "AccessDenied";
-  if (/AccessError/.test(code)) return "AccessError";
-  return /^warning -- /.test(code) ? "UserError" : undefined;
+/**
+ * Version 1 of the service puts name and message into the code, and leaves the text empty:
+ * `warning -- UserError\n\nmessage`, or the exception's own name (8.0 to 19.0).
+ */
+function oldFault(code: string, message: string): { name: string; message: string } | undefined {
+  const warning = /^warning -- (\w+)\n\n([\s\S]*)$/.exec(code);
+  // What was meant for users has no class there: "Warning" is a RedirectWarning.
+  if (warning !== null) return { name: warning[1] ?? "", message: warning[2] || message };
+  if (/AccessDenied|^access denied/i.test(code)) return { name: "AccessDenied", message: message || "Access Denied" };
+  if (/AccessError/.test(code)) return { name: "AccessError", message };
+  return /^warning -- /.test(code) ? { name: "UserError", message } : undefined;
 }
 
 /**

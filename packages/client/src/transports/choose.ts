@@ -6,13 +6,14 @@
 import { OdoorwayError } from "@odoorway/core";
 import { firstWithJson2, type Version } from "../versions/version.js";
 import { json2 } from "./json2.js";
-import { jsonRpc, xmlRpc } from "./rpc.js";
+import { jsonRpc, xmlRpc, xmlRpc1 } from "./rpc.js";
 import { session } from "./session.js";
 import type { Access, Send, Transport, TransportName } from "./transport.js";
 
 const transports: Readonly<Record<TransportName, (access: Access) => Transport>> = {
   jsonrpc: jsonRpc,
   xmlrpc: xmlRpc,
+  xmlrpc1: xmlRpc1,
   json2,
   session,
 };

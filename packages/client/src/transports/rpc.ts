@@ -1,4 +1,7 @@
-/** Odoo's services (common, object) over JSON-RPC at /jsonrpc and over XML-RPC at /xmlrpc/2. 8.0 to 21. */
+/**
+ * Odoo's services (common, object) over JSON-RPC at /jsonrpc and over XML-RPC at /xmlrpc/2 or, where only that is
+ * let through, at /xmlrpc: version 1, whose faults have texts for codes. 8.0 to 21.
+ */
 import { decodeJsonRpcResponse, decodeXmlRpcResponse, encodeJsonRpcCall, encodeXmlRpcCall } from "@odoorway/wire";
 import { versionIn } from "../versions/version.js";
 import { type Access, encoded, type Message, type Transport } from "./transport.js";
@@ -22,9 +25,17 @@ export function jsonRpc(access: Access): Transport {
 }
 
 export function xmlRpc(access: Access): Transport {
-  return services("xmlrpc", access, (_id, service, method, args) => ({
+  return xmlServices("xmlrpc", "/xmlrpc/2", access);
+}
+
+export function xmlRpc1(access: Access): Transport {
+  return xmlServices("xmlrpc1", "/xmlrpc", access);
+}
+
+function xmlServices(name: "xmlrpc" | "xmlrpc1", path: string, access: Access): Transport {
+  return services(name, access, (_id, service, method, args) => ({
     verb: "POST",
-    path: `/xmlrpc/2/${service}`,
+    path: `${path}/${service}`,
     headers: { "content-type": "text/xml" },
     body: encoded(() => encodeXmlRpcCall(method, args), withoutOwnParameters),
     read: ({ body }) => {
@@ -34,7 +45,7 @@ export function xmlRpc(access: Access): Transport {
   }));
 }
 
-function services(name: "jsonrpc" | "xmlrpc", access: Access, request: Request): Transport {
+function services(name: "jsonrpc" | "xmlrpc" | "xmlrpc1", access: Access, request: Request): Transport {
   const { url, database, login, apiKey } = access;
   return {
     name,

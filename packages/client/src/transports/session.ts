@@ -11,8 +11,7 @@ import { Cookies } from "../cookies.js";
 import { versionIn } from "../versions/version.js";
 import { type Access, encoded, type Message, type Transport } from "./transport.js";
 
-export function session({ url, database, login, apiKey }: Access): Transport {
-  const cookies = new Cookies();
+export function session({ url, database, login, apiKey }: Access, cookies = new Cookies()): Transport {
 
   const request = (id: number, path: string, params: object): Message => ({
     verb: "POST",

@@ -5,7 +5,7 @@ import { MarshallingError } from "@odoorway/wire";
 import type { Answer, Request, Verb } from "../exchange.js";
 import type { Version } from "../versions/version.js";
 
-export type TransportName = "jsonrpc" | "xmlrpc" | "session" | "json2";
+export type TransportName = "jsonrpc" | "xmlrpc" | "xmlrpc1" | "session" | "json2";
 
 /** Whom the client speaks for. */
 export interface Access {

@@ -41,6 +41,9 @@ export const unknownMethod: Rule = ({ message, exception, call }) => {
     /\./.test(attribute[1] ?? "")
   )
     return { code: "method_not_found", evidence: { method: attribute[2], model: attribute[1] ?? "" } };
+  // A route of JSON-2 that takes another HTTP method (19.0).
+  if (/^Did you mean POST \//.test(message))
+    return { code: "http_404_endpoint", evidence: { url: call.url ?? "(it)" } };
   const service = /^Method not found: (\w+)/.exec(message)?.[1];
   return service === undefined ? undefined : { code: "method_not_found", evidence: { method: service } };
 };
@@ -97,7 +100,10 @@ export const wrongArguments: Rule = (facts) => {
   // A body that is not JSON (JSON-2); an offset or limit below zero.
   const unread = exception === "BadRequest" && /could not parse the body/.test(message);
   const count = /^InvalidRowCountIn/.test(exception);
-  if (isSignature || order || unread || count) return { code: "bad_arguments", evidence: { detail: facts.shown } };
+  // A body that is not XML (XML-RPC).
+  const unparsed = exception === "ExpatError";
+  if (isSignature || order || unread || unparsed || count)
+    return { code: "bad_arguments", evidence: { detail: facts.shown } };
   // Odoo takes a command of a relation apart without looking at its length: [6, 0] (18.0 and 19.0).
   if (exception === "IndexError" && /^(?:list|tuple) index out of range$/.test(message) && givesValues(facts))
     return {
