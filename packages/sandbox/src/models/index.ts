@@ -6,7 +6,9 @@ import { baseModels } from "./base.js";
 import { moduleModel } from "./modules.js";
 import { partner, partnerCategory } from "./partners.js";
 import { category, product, template, uom } from "./products.js";
+import { purchaseModels } from "./purchase/index.js";
 import { saleOrder, saleOrderLine } from "./sales.js";
+import { stockModels } from "./stock/index.js";
 
 export const behaviours: readonly Behaviour[] = [
   ...baseModels,
@@ -21,6 +23,8 @@ export const behaviours: readonly Behaviour[] = [
   showing(saleOrder, orderInvoicing),
   showing(saleOrderLine, lineInvoicing),
   ...accountModels,
+  ...stockModels,
+  ...purchaseModels,
 ];
 
 /** A behaviour with the values that another room computes for it. */

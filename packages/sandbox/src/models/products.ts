@@ -1,8 +1,11 @@
 /** product.template and product.product: one is made with the other, and shows the other's values. */
+
+import { foreignKeyError } from "../orm/constraints.js";
 import { type Env, modelOf, sudo } from "../orm/env.js";
 import { userError, validationError } from "../orm/exceptions.js";
-import type { Behaviour, Read } from "../orm/model.js";
+import type { Behaviour, Read, Values } from "../orm/model.js";
 import { fieldValue } from "../orm/value.js";
+import { productQuantities, setOnHand, templateQuantities } from "./stock/availability.js";
 
 const templates = (env: Env) => modelOf(env, "product.template");
 const variants = (env: Env) => modelOf(env, "product.product");
@@ -62,6 +65,7 @@ export const template: Behaviour = {
     });
     env.db.operations.create(sudo(env), variants(env), made);
   },
+  beforeWrite: refuseTracking,
   afterWrite(env, ids, values) {
     if (!("active" in values)) return;
     const all = ids.flatMap((id) => variants(env).table.find("product_tmpl_id", id));
@@ -76,6 +80,7 @@ export const template: Behaviour = {
     cost_currency_id: currency,
     lst_price: (env, id) => templates(env).table.rows.get(id)?.list_price ?? 0,
     is_product_variant: () => false,
+    ...templateQuantities,
   },
   inverses: {
     ...Object.fromEntries(Object.keys(shared).map((name) => [name, toVariant(name)])),
@@ -99,8 +104,10 @@ export const product: Behaviour = {
     product_variant_ids: (_env, id) => [id],
     currency_id: currency,
     cost_currency_id: currency,
+    ...productQuantities,
   },
   inverses: {
+    qty_available: setOnHand,
     lst_price: (env, id, value) => env.db.operations.write(env, variants(env), [id], { list_price: value }),
   },
   constraints: [{ fields: ["barcode"], check: refuseBarcodes }],
@@ -115,22 +122,28 @@ export const product: Behaviour = {
   },
 };
 
-/** A confirmed order delivers goods, and a stock move holds the product: the sandbox has none, but its key. */
+/** What keeps a product, in the order in which PostgreSQL comes upon it. */
+const keepers = ["stock.quant", "stock.move"];
+
 function refuseMoved(env: Env, ids: readonly number[]): void {
-  const { rows: orders } = modelOf(env, "sale.order").table;
-  const { table } = modelOf(env, "sale.order.line");
+  for (const id of ids)
+    for (const name of keepers) {
+      const keeper = modelOf(env, name);
+      const field = keeper.fields.get("product_id");
+      if (field && keeper.table.find("product_id", id).length > 0) throw foreignKeyError(env, keeper, field);
+    }
+}
+
+/** 18: goods that moved stay counted, or uncounted. */
+function refuseTracking(env: Env, ids: readonly number[], values: Values): void {
+  if (!("is_storable" in values) || !env.db.profile.logistics.keepsTracking) return;
   for (const id of ids) {
-    if (fieldValue(env, variants(env), id, "type") === "service") continue;
-    const isMoved = table.find("product_id", id).some((line) => {
-      const order = orders.get(Number(table.rows.get(line)?.order_id));
-      return order?.state === "sale";
-    });
-    if (!isMoved) continue;
-    throw validationError(env.db.profile.says.foreignKey("Stock Move", "stock.move", "Product", "product_id"), {
-      kind: "foreign_key",
-      model: "stock.move",
-      field: "product_id",
-    });
+    if (templates(env).table.rows.get(id)?.is_storable === values.is_storable) continue;
+    const moves = variants(env)
+      .table.find("product_tmpl_id", id)
+      .flatMap((one) => modelOf(env, "stock.move").table.find("product_id", one));
+    if (moves.some((move) => modelOf(env, "stock.move").table.rows.get(move)?.state === "done"))
+      throw userError("You can not change the inventory tracking of a product that was already used.");
   }
 }
 

@@ -9,6 +9,15 @@ import { userError } from "../orm/exceptions.js";
 import type { Behaviour, Method, Read, Rule, Values } from "../orm/model.js";
 import { truthy } from "../orm/python.js";
 import { fieldValue } from "../orm/value.js";
+import {
+  cancelDeliveries,
+  isDelivered,
+  launch,
+  lineDeliveries,
+  orderDeliveries,
+  refuseLess,
+} from "./stock/deliveries.js";
+import { book } from "./stock/rows.js";
 
 const orders = (env: Env) => modelOf(env, "sale.order");
 const lines = (env: Env) => modelOf(env, "sale.order.line");
@@ -78,6 +87,10 @@ function confirm(env: Env, ids: readonly number[]): boolean {
   );
   if (bare) throw userError(env.db.profile.says.productMissing);
   write(env, ids, { state: "sale", date_order: env.db.now() });
+  launch(
+    env,
+    ids.flatMap((id) => [...table.find("order_id", id)]),
+  );
   return true;
 }
 
@@ -99,6 +112,7 @@ function cancel(env: Env, ids: readonly number[]): unknown {
       context: { default_order_id: ids[0] ?? false, mark_so_as_canceled: true },
       target: "new",
     };
+  cancelDeliveries(env, ids);
   write(env, ids, { state: "cancel" });
   return true;
 }
@@ -141,6 +155,7 @@ export const saleOrder: Behaviour = {
       throw userError("You can not delete a sent quotation or a confirmed sales order. You must first cancel it.");
   },
   computes: {
+    ...orderDeliveries,
     currency_id: companyCurrency,
     amount_untaxed: sumOf("price_subtotal"),
     amount_tax: sumOf("price_tax"),
@@ -258,11 +273,23 @@ export const saleOrderLine: Behaviour = {
     values.customer_lead ??= 0;
   },
   beforeUnlink: refuseRemoval,
+  afterCreate: launch,
   beforeWrite(env, ids, values) {
     refuseLocked(env, ids, values);
+    refuseLess(env, ids, values);
     if (truthy(values.product_id)) fromProduct(env, values);
   },
+  afterWrite(env, ids, values) {
+    if ("product_uom_qty" in values) launch(env, ids);
+  },
+  inverses: {
+    // What was delivered of goods is told by their moves; of services a client tells it.
+    qty_delivered(env, id, value) {
+      if (!isDelivered(env, id)) book(env, "sale.order.line", id, { qty_delivered: Number(value) || 0 });
+    },
+  },
   computes: {
+    ...lineDeliveries,
     price_subtotal: (env, id) => amounts(env, id).subtotal,
     price_tax: (env, id) => amounts(env, id).tax,
     price_total(env, id) {

@@ -1,4 +1,5 @@
 /** What a model does: the behaviour that models/*.ts declare beside the facts of its fields. */
+import type { Right } from "../versions/facts.js";
 import type { Env } from "./env.js";
 import type { Field, ModelFacts, Row, Value } from "./fields.js";
 import type { Table } from "./table.js";
@@ -15,6 +16,10 @@ export interface Method {
   readonly required: number;
   /** The version that brought it. */
   readonly since?: number;
+  /** The last version that has it. */
+  readonly until?: number;
+  /** Takes any keyword beside its parameters (Python's **values). */
+  readonly anyKeyword?: boolean;
   /** It answers records: a single id over RPC, always a list over JSON-2. */
   readonly returnsRecords?: boolean;
   /** Class in Python's complaint about arguments; the model's own where left out. */
@@ -71,6 +76,10 @@ export interface Behaviour {
   }[];
   readonly methods?: Readonly<Record<string, Method>>;
   readonly rules?: readonly Rule[];
+  /** Which records a right holds for, where the model itself decides (mail.message); undefined: all. */
+  readonly visible?: (env: Env, right: Right) => ((id: number) => boolean) | undefined;
+  /** How it refuses the others. */
+  readonly refusal?: (env: Env, ids: readonly number[], right: Right) => Error;
 }
 
 /** A model in a database: facts, behaviour, rows. */
