@@ -44,7 +44,7 @@ describe("odoorway logs", () => {
       ["auth_invalid_credentials", 3],
       ["not_null_violation", 1],
       ["access_model_denied", 1],
-      ["time_limit_reached", 1],
+      ["timeout", 1],
     ]);
   });
 
@@ -83,7 +83,7 @@ describe("odoorway logs", () => {
     await until(() => codes().includes("not_null_violation"), program.said);
     renameSync(file, `${file}.1`);
     writeFileSync(file, "2026-11-20 09:00:00,000 1 ERROR ? odoo.service.server: WorkerHTTP (7) timeout after 120s\n");
-    await until(() => codes().includes("time_limit_reached"), program.said);
+    await until(() => codes().includes("timeout"), program.said);
     expect(await program.end("SIGINT")).toBe(1);
   });
 });

@@ -81,6 +81,21 @@ export function createProgram(terminal: Terminal, finish: (code: number) => void
     });
 
   program
+    .command("explain")
+    .description(
+      "say what an error text means, what caused it and what to do: a fault, traceback, HTTP answer, page or log",
+    )
+    .argument("[file]", "file with the text; standard input where left out or -")
+    .option("--model <model>", "the model that was called, where the text does not say it")
+    .option("--method <method>", "the method that was called")
+    .option("--json", "print the explanation as JSON")
+    .addHelpText("after", "\nExit code: 0 explained, 1 not recognised, 2 the text could not be read.")
+    .action(async (file, options) => {
+      const { explainInput } = await import("./commands/explain.js");
+      finish(await explainInput(terminal, file, options));
+    });
+
+  program
     .command("logs")
     .description("read an Odoo server log: its failures grouped, the request that triggered each, cause and fix")
     .argument("[file]", "log file, gzip too; standard input where left out or -")

@@ -21,6 +21,7 @@ import { readMappings } from "./mappings.js";
 import { createMetadata, type GatewayMetadata } from "./metadata.js";
 import { readConsole } from "./pages/console-files.js";
 import { openApi } from "./pages/openapi.js";
+import { explainRoutes } from "./routes/explain.js";
 import { importRoutes } from "./routes/imports.js";
 import { modelRoutes } from "./routes/models.js";
 import { readRecordRoutes } from "./routes/read-records.js";
@@ -106,6 +107,7 @@ function serve(parts: ServingParts): { server: HttpServer; stop: () => Promise<v
     ...validateRoutes(records),
     ...importRoutes({ imports, stopping: stopping.signal }),
     ...tokenRoutes(store),
+    ...explainRoutes(),
     ...serviceRoutes({
       consoleFiles: readConsole(config.console ?? consoleBeside()),
       checks: { store: () => store.ping(), odoo: () => checkOdoo(client) },

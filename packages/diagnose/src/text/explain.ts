@@ -131,26 +131,28 @@ function rank({ diagnosis: { code }, confidence }: Candidate): number {
 }
 
 function unrecognised(text: string): Candidate {
-  const detail = text === "" ? "the text is empty" : text.slice(0, 200);
+  const line = text.split("\n").find((one) => one.trim() !== "") ?? "";
+  const detail = line === "" ? "the text is empty" : line.trim().slice(0, 120);
   return { diagnosis: { code: "not_recognised", evidence: { detail } }, confidence: 0 };
 }
 
 function explanationOf({ diagnosis, confidence }: Candidate, text: string): Explanation {
   const nothing = diagnosis.code === "server_exception" && diagnosis.odoo?.exception === undefined;
-  const code = nothing ? "not_recognised" : diagnosis.code;
-  const evidence = { ...found(text), ...(nothing ? { detail: text.slice(0, 200) } : {}), ...diagnosis.evidence };
+  if (nothing) return explanationOf(unrecognised(text), text);
+  const { code, odoo } = diagnosis;
+  const evidence = { ...found(text), ...diagnosis.evidence };
   const entry = catalogue[code];
   return {
     code,
     title: entry.title,
     cause: renderTemplate(entry.cause, { ...unnamed(entry.cause), ...evidence }),
     fix: renderTemplate(entry.fix, { ...unnamed(entry.fix), ...evidence }),
-    confidence: nothing ? 0 : code === "server_exception" ? 0.5 : confidence,
+    confidence: code === "server_exception" ? 0.5 : confidence,
     evidence,
     status: entry.status,
     retryable: diagnosis.retryable ?? entry.retryable,
     happened: diagnosis.happened ?? entry.happened,
-    ...(diagnosis.odoo === undefined ? {} : { odoo: diagnosis.odoo }),
+    ...(odoo === undefined ? {} : { odoo }),
   };
 }
 

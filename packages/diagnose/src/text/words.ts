@@ -103,7 +103,7 @@ export const tellingWords: readonly WordRule[] = [
   },
   {
     words:
-      /Function declared as capable of handling request of type|Invalid JSON data|Invalid JSON-RPC|(?:\/|\b)wsgi_xmlrpc\b/,
+      /Function declared as capable of handling request of type|Invalid JSON data|Invalid JSON-RPC|\bExpatError\b|\bJSONDecodeError\b|(?:\/|\b)wsgi_xmlrpc\b/,
     code: "invalid_json_or_xml",
     confidence: 0.85,
     happened: "no",
