@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ensureBuilt } from "./lib/build.mjs";
 import { ensureInstalled } from "./lib/install.mjs";
 import { startPostgres } from "./lib/postgres.mjs";
-import { chromiumPath, ensureSystemPackages } from "./lib/system-packages.mjs";
+import { chromiumPath, ensureSystemPackages, phpPath, pythonPath } from "./lib/system-packages.mjs";
 import { requireNode, root, runScript } from "./lib/workspace.mjs";
 
 await runScript(async () => {
@@ -14,7 +14,12 @@ await runScript(async () => {
   await ensureBuilt();
   const postgres = await startPostgres();
   try {
-    process.exitCode = await vitest({ TEST_DATABASE_URL: postgres.url, CHROMIUM_PATH: chromiumPath() });
+    process.exitCode = await vitest({
+      TEST_DATABASE_URL: postgres.url,
+      CHROMIUM_PATH: chromiumPath(),
+      PYTHON_PATH: pythonPath(),
+      PHP_PATH: phpPath(),
+    });
   } finally {
     await postgres.stop();
   }
