@@ -1,5 +1,8 @@
 /** The client: a transport, authentication once, a session renewed, calls as a user. */
 import { type CallOptions, type OdooCaller, OdoorwayError } from "@odoorway/core";
+import { type Controller, type ControllerOptions, controllerAt } from "./controllers/controller.js";
+import { WebSession } from "./controllers/web-session.js";
+import { Cookies } from "./cookies.js";
 import type { Exchange } from "./exchange.js";
 import { type Model, modelOver } from "./models/model.js";
 import type { AnyModels, ModelsLike } from "./models/types.js";
@@ -20,6 +23,8 @@ const versionHolds = 10 * 60_000;
 export interface OdooClient<Models extends ModelsLike<Models> = AnyModels> extends OdooCaller {
   /** The methods of one model, typed when the client is. */
   model<Name extends keyof Models & string>(name: Name): Model<Models[Name]>;
+  /** A route of the server, such as a custom module's `/api/order`. Throws `bad_arguments` for what is no path. */
+  controller(path: string, options?: ControllerOptions): Controller;
   /** The user's id. Asked once; a refused credential is remembered and not tried again. */
   authenticate(): Promise<number>;
   /** The server's version, asked without a credential: `{server: "18.0", major: 18}`. */
@@ -40,6 +45,8 @@ class Client<Models extends ModelsLike<Models>> implements OdooClient<Models> {
   readonly #settings: Settings;
   readonly #sender: Sender;
   readonly #send: Send;
+  /** For the routes of controllers alone; logs in at the first of them. */
+  readonly #session: WebSession;
   #transport: Promise<Transport> | undefined;
   #uid: Promise<number> | undefined;
   #version: { readonly until: number; readonly asked: Promise<Version> } | undefined;
@@ -48,10 +55,15 @@ class Client<Models extends ModelsLike<Models>> implements OdooClient<Models> {
     this.#settings = settings;
     this.#sender = new Sender(settings, http);
     this.#send = (ask, options) => this.#sender.send(ask, options);
+    this.#session = new WebSession(settings, this.#send, new Cookies());
   }
 
   model<Name extends keyof Models & string>(name: Name): Model<Models[Name]> {
     return modelOver(this, name);
+  }
+
+  controller(path: string, options: ControllerOptions = {}): Controller {
+    return controllerAt(path, options, { access: this.#settings, send: this.#send, session: this.#session });
   }
 
   authenticate(): Promise<number> {

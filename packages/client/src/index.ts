@@ -7,6 +7,9 @@ export type { BatchOptions, BatchResult, BatchStatus } from "./batches/types.js"
 export { unlinkMany } from "./batches/unlink-many.js";
 export { type RecordChange, writeMany } from "./batches/write-many.js";
 export type { OdooClient } from "./client.js";
+export type { Form, FormFile, FormValue, RouteBody } from "./controllers/body.js";
+export type { Controller, ControllerOptions, RouteOptions, RouteRequest } from "./controllers/controller.js";
+export type { RouteAnswer } from "./controllers/route-answer.js";
 export { createExternalIds } from "./external-ids.js";
 export { createLimits, type Limits } from "./limits.js";
 export type { LoadAnswer } from "./models/answers.js";

@@ -44,7 +44,8 @@ function redirected(reply: RouteReply, asked: Asked): OdoorwayError | undefined 
   if (status === 304 || status === 300) return undefined;
   const base = new URL(asked.url);
   const target = URL.canParse(headers.location ?? "", base) ? new URL(headers.location ?? "", base) : undefined;
-  if (target !== undefined && /\/web\/login\/?$/.test(target.pathname)) return new OdoorwayError("auth_session_expired");
+  if (target !== undefined && /\/web\/login\/?$/.test(target.pathname))
+    return new OdoorwayError("auth_session_expired");
   if ((status === 302 || status === 303) && target?.origin === base.origin) return undefined;
   const location = target === undefined ? "another address" : `${target.origin}${target.pathname}`;
   return new OdoorwayError("http_redirect", { evidence: { url: asked.url, status, location } });
@@ -104,7 +105,8 @@ export function httpException(error: {
 function controllerError(code: ErrorCode, reply: RouteReply, { path, method }: Asked, detail?: string): OdoorwayError {
   const { status, headers, text } = reply;
   const isHtml = /^\s*text\/html\b/i.test(headers["content-type"] ?? "") || /^\s*<!?\w/.test(text);
-  const said = detail ?? (isHtml ? pageText(text) : (detailOf(errorIn(parsed(reply)) ?? parsed(reply)) ?? untraced(text)));
+  const said =
+    detail ?? (isHtml ? pageText(text) : (detailOf(errorIn(parsed(reply)) ?? parsed(reply)) ?? untraced(text)));
   const evidence: Evidence = {
     path,
     method,
@@ -152,7 +154,11 @@ function pageText(html: string): string {
   const start = html.slice(0, 20_000);
   const paragraph = /<h1[^>]*>[^<]*<\/h1>\s*<p>([\s\S]{0,2000}?)<\/p>/i.exec(start)?.[1];
   const shown = paragraph ?? /<title[^>]*>([^<]{1,200})/i.exec(start)?.[1] ?? "";
-  const plain = shown.replace(/<[^>]*>/g, " ").replace(/&#39;/g, "'").replace(/&quot;/g, '"').replace(/&lt;/g, "<");
+  const plain = shown
+    .replace(/<[^>]*>/g, " ")
+    .replace(/&#39;/g, "'")
+    .replace(/&quot;/g, '"')
+    .replace(/&lt;/g, "<");
   return untraced(plain.replace(/&gt;/g, ">").replace(/&amp;/g, "&").replace(/\s+/g, " ").trim());
 }
 

@@ -18,23 +18,20 @@ const tokenPages = ["/web/login", "/web"];
 export class WebSession {
   readonly #access: Access;
   readonly #send: Send;
-  readonly #cookies: Cookies;
+  readonly cookies: Cookies;
+  #number = 0;
   #login: Promise<void> | undefined;
   #token: Promise<string> | undefined;
 
   constructor(access: Access, send: Send, cookies: Cookies) {
     this.#access = access;
     this.#send = send;
-    this.#cookies = cookies;
+    this.cookies = cookies;
   }
 
-  /** The headers that stand for the session, and the cookies that an answer sets. */
-  get cookies(): Cookies {
-    return this.#cookies;
-  }
-
-  /** Logs in unless that is done. What it resolves to names the login, for `expire`. */
-  async enter(): Promise<Promise<void>[]> {
+  /** Logs in unless that is done. Resolves with the number of the login, for `expire`. */
+  async enter(): Promise<number> {
+    const number = this.#number;
     if (this.#login === undefined) {
       const login = this.#logIn();
       this.#login = login;
@@ -43,14 +40,14 @@ export class WebSession {
         if (!refused && this.#login === login) this.#login = undefined;
       });
     }
-    const login = this.#login;
-    await login;
-    return [login];
+    await this.#login;
+    return number;
   }
 
-  /** Forgets the login, unless somebody has renewed it meanwhile. */
-  expire([login]: readonly Promise<void>[]): void {
-    if (this.#login !== login) return;
+  /** Forgets the login of that number, unless somebody has renewed it meanwhile. */
+  expire(number: number): void {
+    if (this.#number !== number) return;
+    this.#number += 1;
     this.#login = undefined;
     this.#token = undefined;
   }
@@ -72,7 +69,7 @@ export class WebSession {
 
   async #logIn(): Promise<void> {
     const { database, login } = this.#access;
-    const uid = await session(this.#access, this.#cookies).authenticate(this.#send);
+    const uid = await session(this.#access, this.cookies).authenticate(this.#send);
     if (uid === false || uid === null)
       throw new OdoorwayError("auth_invalid_credentials", { evidence: { database, login } });
   }
@@ -98,11 +95,11 @@ export class WebSession {
     return {
       verb: "GET",
       path,
-      headers: this.#cookies.header(),
+      headers: this.cookies.header(),
       body: undefined,
       raw: true,
       read: ({ bytes, cookies }) => {
-        this.#cookies.keep(cookies);
+        this.cookies.keep(cookies);
         return { value: new TextDecoder().decode(bytes) };
       },
     };

@@ -12,7 +12,6 @@ import { versionIn } from "../versions/version.js";
 import { type Access, encoded, type Message, type Transport } from "./transport.js";
 
 export function session({ url, database, login, apiKey }: Access, cookies = new Cookies()): Transport {
-
   const request = (id: number, path: string, params: object): Message => ({
     verb: "POST",
     path,
