@@ -277,6 +277,14 @@ export function methodOf(env: Env, model: Model, name: string): Method {
   return method;
 }
 
+/** The methods that a client may call, by name. */
+export function publicMethods(env: Env, model: Model): readonly (readonly [string, Method])[] {
+  const { notCallable, version } = env.db.profile;
+  return Object.entries({ ...commonMethods, ...model.behaviour.methods })
+    .filter(([name, { since = 0 }]) => since <= version && !notCallable.has(name) && !name.startsWith("_"))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
 /** The names of a method's arguments in the version that is served. */
 export function parametersOf(env: Env, name: string, method: Method): readonly string[] {
   const { renamed } = env.db.profile;

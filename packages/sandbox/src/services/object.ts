@@ -6,9 +6,9 @@ import {
   indexError,
   notAnInteger,
   OdooException,
-  plainException,
   typeError,
   userError,
+  valueError,
 } from "../orm/exceptions.js";
 import { bindArguments, methodOf, parametersOf } from "../orm/methods.js";
 import type { Method, Model, Values } from "../orm/model.js";
@@ -16,11 +16,19 @@ import { repr, truthy, typeName } from "../orm/python.js";
 import { requireDatabase, type Server, type Transport } from "./server.js";
 
 export function object(server: Server, method: string, params: readonly unknown[], transport: Transport): unknown {
-  if (method !== "execute_kw" && method !== "execute") throw plainException(`Method not found: ${method}`);
   const [database, uid, secret, model, name, ...rest] = params;
-  if (params.length < 5) throw typeError("execute_kw() missing required positional arguments");
+  const isKnown = method === "execute_kw" || method === "execute";
+  const unknown = () => new OdooException("builtins.NameError", `Method not available ${method}`);
+  if (server.database.profile.version === 18) {
+    if (params.length < 3) throw indexError("list index out of range");
+  } else {
+    if (params.length < 5) throw valueError(`not enough values to unpack (expected at least 5, got ${params.length})`);
+    if (!isKnown) throw unknown();
+  }
   requireDatabase(server, database);
   if (!server.credentials.check(uid, secret)) throw accessDenied();
+  if (!isKnown) throw unknown();
+  if (params.length < 5) throw typeError(`${method}() missing required positional arguments`);
   const args = method === "execute" ? rest : rest[0];
   const kwargs = method === "execute" ? {} : rest[1];
   return callMethod(server, Number(uid), String(model), String(name), listOf(args), dictOf(kwargs), transport);
@@ -111,7 +119,8 @@ export function callNamed(server: Server, call: NamedCall, refuse: Refusals, tra
     const missing = parameters.slice(0, method.required).find((parameter) => !Object.hasOwn(call.named, parameter));
     if (missing !== undefined) throw refuse.arguments(`missing a required argument: '${missing}'`);
     const unknown = Object.keys(call.named).find((key) => !parameters.includes(key));
-    if (unknown !== undefined) throw refuse.arguments(`got an unexpected keyword argument '${unknown}'`);
+    if (unknown !== undefined && method.anyKeyword !== true)
+      throw refuse.arguments(`got an unexpected keyword argument '${unknown}'`);
     const ids = typeof call.ids === "string" ? [...call.ids] : call.ids;
     const value = method.call(env, model, idsOf(ids), bindArguments(env, model, name, method, [], call.named));
     return method.returnsRecords && typeof value === "number" ? [value] : value;
@@ -131,8 +140,8 @@ function publicMethod(env: Env, model: Model, name: string, refuse: Refusals): M
 export function envOf(server: Server, uid: number, context: Values, transport: Transport): Env {
   const companies = context.allowed_company_ids;
   if (Array.isArray(companies)) {
-    const known = server.database.models.get("res.company")?.table;
-    if (companies.some((id) => typeof id !== "number" || !known?.rows.has(id)))
+    const own = server.database.models.get("res.users")?.table.rows.get(uid)?.company_ids;
+    if (companies.some((id) => typeof id !== "number" || typeof own !== "object" || !own.includes(id)))
       throw accessError("Access to unauthorized or invalid companies.");
   }
   return { db: server.database, uid, su: false, context, ...(transport.float ? { float: transport.float } : {}) };

@@ -41,8 +41,19 @@ export function httpPage({ status, title, description, headers, response }: Http
   return werkzeug(status, title, escaped(description).replaceAll("\n", "<br>"), headers);
 }
 
-export function badRequest(message: string): RouteAnswer {
-  return httpPage(new HttpException(400, message));
+/** What a JSON-RPC route answers to a body that is no JSON, or no object. */
+export function invalidJson(body: string): RouteAnswer {
+  const said = isJson(body) ? "Invalid JSON-RPC data" : "Invalid JSON data";
+  return { status: 400, headers: { "Content-Type": html, "X-Content-Type-Options": "nosniff" }, body: said };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export function notAllowed(methods: readonly string[]): RouteAnswer {
@@ -52,7 +63,11 @@ export function notAllowed(methods: readonly string[]): RouteAnswer {
 /** Odoo's own page of an address that no route has. */
 export function unknownPage(): RouteAnswer {
   const { body } = page("<h1>404: Page not found</h1>");
-  return { status: 404, headers: { "Content-Type": "text/html;charset=utf-8" }, body };
+  return {
+    status: 404,
+    headers: { "Content-Type": "text/html;charset=utf-8", "X-Content-Type-Options": "nosniff" },
+    body,
+  };
 }
 
 /** A database that is not there, asked for by X-Odoo-Database (19). */
@@ -69,10 +84,11 @@ export function redirect(
   headers: Readonly<Record<string, string>> = {},
   status: 301 | 302 | 303 | 307 | 308 = 303,
 ): RouteAnswer {
-  const link =
-    `You should be redirected automatically to the target URL: ` +
-    `<a href="${escaped(location)}">${escaped(location)}</a>. If not, click the link.`;
-  return werkzeug(status, "Redirecting...", link, { ...headers, Location: location });
+  const link = `<a href="${escaped(location)}">${escaped(location)}</a>`;
+  const body =
+    `<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n<h1>Redirecting...</h1>\n` +
+    `<p>You should be redirected automatically to the target URL: ${link}. If not, click the link.\n`;
+  return { status, headers: { "Content-Type": html, ...headers, Location: location }, body };
 }
 
 /** Kinds of routes that a request fits by its content type; json2 came with 19. */

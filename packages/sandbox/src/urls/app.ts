@@ -4,6 +4,7 @@ import { addControlRoutes, type Control } from "../control/routes.js";
 import { HttpException } from "../services/http-exceptions.js";
 import type { OdooVersion } from "../versions/facts.js";
 import { httpPage, notAllowed, unknownPage } from "./answer.js";
+import { docRoutes } from "./doc.js";
 import { json2Routes } from "./json2.js";
 import type { Doors } from "./perform.js";
 import { createRouter } from "./router.js";
@@ -12,7 +13,7 @@ import { rpcRoutes } from "./rpc.js";
 import { sessionRoutes } from "./session-routes.js";
 import { webRoutes } from "./web.js";
 
-const builtIn: readonly Route[] = [...rpcRoutes, ...json2Routes, ...sessionRoutes, ...webRoutes];
+const builtIn: readonly Route[] = [...rpcRoutes, ...json2Routes, ...docRoutes, ...sessionRoutes, ...webRoutes];
 
 /** `bodyLimit` is in bytes; Odoo's own is 128 MiB. `routes` are those of further modules. */
 export function createApp(
@@ -38,7 +39,12 @@ export function createApp(
     scope.all("/*", async (request, reply) => {
       const [path = "/"] = request.url.split("?", 1);
       const found = routers.get(doors.server().database.profile.version)?.(path, request.method);
-      if (!found) return send(reply, unknownPage());
+      if (!found) {
+        // Odoo renders this page for a visitor, who gets a session.
+        if (!doors.sessions.of(request.headers.cookie))
+          reply.header("Set-Cookie", doors.sessions.cookie(doors.sessions.start(undefined)));
+        return send(reply, unknownPage());
+      }
       if ("allow" in found) return send(reply, notAllowed(found.allow));
       return respond(doors, request, reply, found.route, found.args);
     });

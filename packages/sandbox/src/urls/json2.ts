@@ -27,6 +27,7 @@ const statuses: Readonly<Record<string, number>> = {
   "odoo.exceptions.AccessDenied": 403,
   "odoo.exceptions.MissingError": 404,
   "odoo.exceptions.LockError": 409,
+  "odoo.http.SessionExpiredException": 403,
 };
 
 /** JSON-2, with the documentation that lives beside it. */

@@ -4,8 +4,8 @@
  * who asks (303 to the login page, session expired, 401), the token of a form (400).
  */
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { type OdooException, SessionExpired } from "../orm/exceptions.js";
-import { truthy } from "../orm/python.js";
+import { type OdooException, SessionExpired, typeError, valueError } from "../orm/exceptions.js";
+import { typeName } from "../orm/python.js";
 import { bearer } from "../services/bearer.js";
 import { jsonRpcError } from "../services/errors.js";
 import { asHttpException, HttpException } from "../services/http-exceptions.js";
@@ -13,7 +13,7 @@ import type { Server } from "../services/server.js";
 import type { Session, Sessions } from "../services/sessions.js";
 import type { OdooVersion } from "../versions/facts.js";
 import type { Profile } from "../versions/profile.js";
-import { badRequest, httpPage, json, kindsFitting, type RouteAnswer, redirect, wrongType } from "./answer.js";
+import { httpPage, invalidJson, json, kindsFitting, type RouteAnswer, redirect, wrongType } from "./answer.js";
 import { type Called, type Doors, type Outcome, perform } from "./perform.js";
 import type { PathArguments } from "./router.js";
 import { pythonJson } from "./whole-float.js";
@@ -185,11 +185,13 @@ async function httpServed(doors: Doors, reply: FastifyReply, route: HttpRoute, v
 
 /** What a route of type http answers where its work failed: a page, or the way to the login. */
 function refused(exception: OdooException, visit: Visit, version: number): RouteAnswer {
-  if (exception instanceof SessionExpired) {
-    const target = `${visit.path}?${visit.query.toString()}`;
-    return redirect(`/web/login?redirect=${encodeURIComponent(target)}`);
-  }
+  if (exception instanceof SessionExpired) return redirect(loginFor(visit.path, visit.query));
   return httpPage(asHttpException(exception, version));
+}
+
+/** The login page that leads back here. */
+export function loginFor(path: string, query: URLSearchParams): string {
+  return `/web/login?redirect=${encodeURIComponent(`${path}?${query.toString()}`)}`;
 }
 
 /** A JSON-RPC route: parameters by name in, `result` or `error` out, always with status 200. */
@@ -203,9 +205,9 @@ async function jsonServed(doors: Doors, reply: FastifyReply, route: JsonRoute, v
     refusal = error;
   }
   const body = objectIn(visit.body) ?? (known ? undefined : {});
-  if (!body) return send(reply, badRequest("Invalid JSON data"));
-  const given = (truthy(body.params) && typeof body.params === "object" ? body.params : {}) as Record<string, unknown>;
-  const params = { ...given, ...visit.args };
+  if (!body) return send(reply, invalidJson(visit.body));
+  const given = paramsOf(body);
+  const params = { ...given.params, ...visit.args };
   const called: Called = {
     transport: "session",
     service: "web",
@@ -217,6 +219,7 @@ async function jsonServed(doors: Doors, reply: FastifyReply, route: JsonRoute, v
   };
   const run = () => {
     if (!known) throw refusal;
+    if (given.refusal) throw given.refusal;
     return route.handle(known, params);
   };
   // Who may not come in is refused before the body is read, so that the answer has no id.
@@ -234,6 +237,22 @@ export function objectIn(body: string): Record<string, unknown> | undefined {
     return undefined;
   }
   return undefined;
+}
+
+/** The parameters of a JSON-RPC body, or what Python says where they are no object. */
+export function paramsOf({ params = {} }: Readonly<Record<string, unknown>>): {
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly refusal?: OdooException;
+} {
+  if (typeof params === "object" && params !== null && !Array.isArray(params))
+    return { params: params as Record<string, unknown> };
+  if (params === "" || (Array.isArray(params) && params.length === 0)) return { params: {} };
+  if (typeof params === "string")
+    return { params: {}, refusal: valueError("dictionary update sequence element #0 has length 1; 2 is required") };
+  const said = Array.isArray(params)
+    ? "cannot convert dictionary update sequence element #0 to a sequence"
+    : `'${typeName(params)}' object is not iterable`;
+  return { params: {}, refusal: typeError(said) };
 }
 
 export function tellJsonRpc(profile: Profile, id: unknown): (outcome: Outcome) => RouteAnswer {

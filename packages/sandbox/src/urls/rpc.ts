@@ -9,13 +9,13 @@ import {
 } from "@odoorway/wire";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { OdooException, typeError } from "../orm/exceptions.js";
-import { truthy } from "../orm/python.js";
+import { typeName } from "../orm/python.js";
 import { dispatch } from "../services/dispatch.js";
 import { asException, xmlRpcFault, xmlRpcTextFault } from "../services/errors.js";
 import type { Server, Transport } from "../services/server.js";
-import { badRequest, kindsFitting, type RouteAnswer, wrongType } from "./answer.js";
+import { invalidJson, kindsFitting, wrongType } from "./answer.js";
 import { type Doors, type Outcome, perform, sizeOf, type Work } from "./perform.js";
-import { type OwnRoute, objectIn, required, send, tellJsonRpc, typeOf } from "./routes.js";
+import { type OwnRoute, objectIn, paramsOf, required, send, tellJsonRpc, typeOf } from "./routes.js";
 import { pythonFloat } from "./whole-float.js";
 
 const wholeFloats: Transport = { float: pythonFloat };
@@ -36,16 +36,18 @@ async function jsonRpc(doors: Doors, request: FastifyRequest, reply: FastifyRepl
   if (!fitting.includes(profile.jsonRpcType))
     return send(reply, wrongType(profile, "/jsonrpc", profile.jsonRpcType, fitting));
   const body = objectIn(text);
-  if (!body) return send(reply, badRequest("Invalid JSON data"));
-  return perform(doors, reply, () => jsonWork(server, body.params, request.ip), tellJsonRpc(profile, body.id ?? null));
+  if (!body) return send(reply, invalidJson(text));
+  return perform(doors, reply, () => jsonWork(server, body, request.ip), tellJsonRpc(profile, body.id ?? null));
 }
 
-function jsonWork(server: Server, params: unknown, address: string): Work {
-  const given = (truthy(params) && typeof params === "object" ? params : {}) as Record<string, unknown>;
+function jsonWork(server: Server, body: Readonly<Record<string, unknown>>, address: string): Work {
+  const { params: given, refusal } = paramsOf(body);
+  if (refusal) throw refusal;
   const owner = `${server.database.profile.jsonRpcClass}.jsonrpc`;
   required(given, ["service", "method", "args"], typeError, owner);
   const { service, method, args } = given;
-  return workOf("jsonrpc", server, service, String(method), Array.isArray(args) ? args : [], {
+  if (typeof method !== "string") throw typeError(`can only concatenate str (not "${typeName(method)}") to str`);
+  return workOf("jsonrpc", server, service, method, Array.isArray(args) ? args : [], {
     ...wholeFloats,
     address,
   });
@@ -81,14 +83,19 @@ function xmlRpc(faultOf: Fault): OwnRoute["respond"] {
       const { method, args: params } = xmlCall(typeof request.body === "string" ? request.body : "");
       return workOf("xmlrpc", doors.server(), String(args.service), method, params, transport);
     };
-    return perform(doors, reply, read, (outcome) => tellXmlRpc(outcome, faultOf));
+    const { version } = doors.server().database.profile;
+    return perform(doors, reply, read, (outcome) => {
+      const { isFault, body } = tellXmlRpc(outcome, faultOf);
+      const sniff: Record<string, string> = version === 18 || !isFault ? { "X-Content-Type-Options": "nosniff" } : {};
+      return { status: 200, headers: { "Content-Type": "text/xml; charset=utf-8", ...sniff }, body };
+    });
   };
 }
 
-function tellXmlRpc(outcome: Outcome, faultOf: Fault): RouteAnswer {
+function tellXmlRpc(outcome: Outcome, faultOf: Fault): { readonly isFault: boolean; readonly body: string } {
   const fault = (exception: OdooException) => {
     const { code, message } = faultOf(exception);
-    return xml(encodeXmlRpcFault(code, message));
+    return { isFault: true, body: encodeXmlRpcFault(code, message) };
   };
   if ("exception" in outcome) return fault(outcome.exception);
   try {
@@ -96,15 +103,11 @@ function tellXmlRpc(outcome: Outcome, faultOf: Fault): RouteAnswer {
       throw new OdooException("builtins.TypeError", "cannot marshal None unless allow_none is enabled");
     if (outcome.value === "res.partner()")
       throw new OdooException("builtins.TypeError", "cannot marshal <class 'odoo.api.res.partner'> objects");
-    return xml(encodeXmlRpcResponse(outcome.value));
+    return { isFault: false, body: encodeXmlRpcResponse(outcome.value) };
   } catch (error) {
     if (!(error instanceof MarshallingError)) return fault(asException(error));
     return fault(new OdooException("builtins.TypeError", "cannot marshal None unless allow_none is enabled"));
   }
-}
-
-function xml(body: string): RouteAnswer {
-  return { status: 200, headers: { "Content-Type": "text/xml; charset=utf-8" }, body };
 }
 
 function xmlCall(body: string): { method: string; args: readonly unknown[] } {

@@ -5,7 +5,7 @@ import { HttpException } from "../services/http-exceptions.js";
 import type { Server } from "../services/server.js";
 import { escaped, json, page, type RouteAnswer, redirect, unknownPage } from "./answer.js";
 import { fileRoutes } from "./files.js";
-import type { HttpRoute, Visit } from "./routes.js";
+import { type HttpRoute, loginFor, type Visit } from "./routes.js";
 
 const health: HttpRoute = {
   path: "/web/health",
@@ -15,7 +15,8 @@ const health: HttpRoute = {
   handle: () => ({
     status: 200,
     headers: { "Content-Type": "application/json", "Cache-Control": "no-store" },
-    body: '{"status": "pass"}',
+    // As bytes, for a text would be given a charset.
+    body: Buffer.from('{"status": "pass"}'),
   }),
 };
 
@@ -130,11 +131,11 @@ const home: HttpRoute = { path: "/", type: "http", auth: "none", handle: () => r
 const client = (path: string): HttpRoute => ({
   path,
   type: "http",
-  auth: "user",
-  handle: ({ server, uid = 0 }) =>
-    isInternal(server, uid)
-      ? page("<p>The sandbox has no web client.</p>")
-      : redirect("/web/login_successful", {}, 303),
+  auth: "none",
+  handle({ server, uid, path: asked, query }) {
+    if (uid === undefined) return redirect(loginFor(asked, query));
+    return isInternal(server, uid) ? page("<p>The sandbox has no web client.</p>") : redirect("/web/login_successful");
+  },
 });
 const portal = (path: string): HttpRoute => ({
   path,
