@@ -9,6 +9,7 @@ import { records18 } from "../generated/records-18.js";
 import { records19 } from "../generated/records-19.js";
 import type { Field, ModelFacts } from "../orm/fields.js";
 import { moduleFacts } from "./modules.js";
+import { reportFacts } from "./reports.js";
 
 export type OdooVersion = 18 | 19;
 
@@ -61,11 +62,10 @@ type RawField = [string, FieldType, Attributes];
 function parse(version: OdooVersion, modelLines: readonly string[], recordLines: readonly string[]): Facts {
   const [head, ...lines] = modelLines;
   const { common } = JSON.parse(head ?? "{}") as { common: Record<string, Attributes> };
-  const modules = moduleFacts(version);
-  const { fields: moduleFields, ...module } = modules.model;
+  const written = [moduleFacts(version), reportFacts(version)];
   const models = [
     ...lines.map((line) => modelOf(line, common)),
-    modelFacts(module, common, () => moduleFields as RawField[]),
+    ...written.map(({ model: { fields, ...head } }) => modelFacts(head, common, () => fields as RawField[])),
   ];
   const records: Facts["records"][number][] = [];
   const externalIds: string[] = [];
@@ -80,8 +80,10 @@ function parse(version: OdooVersion, modelLines: readonly string[], recordLines:
     else if (line.startsWith('{"xids":')) externalIds.push(line);
     else records.push({ model: /^\{"model":"([^"]+)"/.exec(line)?.[1] ?? "", read: once(() => JSON.parse(line)) });
   }
-  records.push({ model: modules.records.model, read: () => modules.records });
-  for (const [group, bits] of modules.access) access.push({ model: modules.records.model, group, rights: bits });
+  for (const { records: own, access: lines } of written) {
+    records.push({ model: own.model, read: () => own });
+    for (const [group, bits] of lines) access.push({ model: own.model, group, rights: bits });
+  }
   return {
     models: new Map(models.map((model) => [model.model, model])),
     records,
