@@ -44,10 +44,15 @@ export function pairs<T>(fields: Readonly<Record<string, T | readonly T[]>>): [s
   );
 }
 
+/** Pairs as URLSearchParams takes them. */
+export function texts(fields: readonly (readonly [string, unknown])[]): [string, string][] {
+  return fields.map(([name, value]) => [name, String(value)]);
+}
+
 function encodeForm(form: Form): EncodedBody {
   const fields = pairs<FormValue>(form);
   if (fields.some(([, value]) => typeof value === "object")) return multipart(fields);
-  const content = new URLSearchParams(fields.map(([name, value]) => [name, String(value)])).toString();
+  const content = new URLSearchParams(texts(fields)).toString();
   return { type: "application/x-www-form-urlencoded", content };
 }
 

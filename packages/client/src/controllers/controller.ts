@@ -14,7 +14,7 @@ import type { Answer, Verb } from "../exchange.js";
 import { type Access, encoded, type Message, type Send } from "../transports/transport.js";
 import { unreadable } from "../unreadable.js";
 import { withoutSecret } from "../without-secret.js";
-import { type EncodedBody, encodeBody, pairs, type RouteBody, wrong } from "./body.js";
+import { type EncodedBody, encodeBody, pairs, type RouteBody, texts, wrong } from "./body.js";
 import { type Asked, detailOf, errorIn, failureOf, httpException, type RouteReply } from "./failures.js";
 import { RouteAnswer } from "./route-answer.js";
 import { WebSession } from "./web-session.js";
@@ -173,7 +173,7 @@ class Route implements Controller {
 
   #message({ method, body, query = {}, headers, read }: Outgoing): Message {
     const { access } = this.#parts;
-    const search = new URLSearchParams(pairs(query).map(([name, value]) => [name, String(value)])).toString();
+    const search = new URLSearchParams(texts(pairs<QueryValue>(query))).toString();
     const own = { ...lowerCased(this.#options.headers), ...lowerCased(headers) };
     return {
       verb: method,

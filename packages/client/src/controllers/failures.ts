@@ -43,7 +43,7 @@ function redirected(reply: RouteReply, asked: Asked): OdoorwayError | undefined 
   const { status, headers } = reply;
   if (status === 304 || status === 300) return undefined;
   const base = new URL(asked.url);
-  const target = URL.canParse(headers.location ?? "", base) ? new URL(headers.location ?? "", base) : undefined;
+  const target = URL.canParse(headers.location ?? "", asked.url) ? new URL(headers.location ?? "", base) : undefined;
   if (target !== undefined && /\/web\/login\/?$/.test(target.pathname))
     return new OdoorwayError("auth_session_expired");
   if ((status === 302 || status === 303) && target?.origin === base.origin) return undefined;
