@@ -41,6 +41,12 @@ export function clientOver<Models extends ModelsLike<Models> = AnyModels>(
   return new Client<Models>(settings, http);
 }
 
+/** The version, or the question under way, and the moment until which it is taken for granted. */
+interface Known {
+  readonly until: number;
+  readonly asked: Promise<Version>;
+}
+
 class Client<Models extends ModelsLike<Models>> implements OdooClient<Models> {
   readonly #settings: Settings;
   readonly #sender: Sender;
@@ -49,7 +55,7 @@ class Client<Models extends ModelsLike<Models>> implements OdooClient<Models> {
   readonly #session: WebSession;
   #transport: Promise<Transport> | undefined;
   #uid: Promise<number> | undefined;
-  #version: { readonly until: number; readonly asked: Promise<Version> } | undefined;
+  #version: Known | undefined;
 
   constructor(settings: Settings, http: Exchange) {
     this.#settings = settings;
@@ -88,6 +94,8 @@ class Client<Models extends ModelsLike<Models>> implements OdooClient<Models> {
     const lines = concerning(differencesByMethod, call);
     if (lines === undefined) return await this.#call(call, options, true);
     const version = await abandonable(this.#knownVersion(), options.signal);
+    // Of a server that keeps its version to itself nothing is assumed.
+    if (version === undefined) return await this.#call(call, options, true);
     const { call: own, result } = adapted(lines, call, version);
     return result(await this.#call(own, options, true));
   }
@@ -134,21 +142,27 @@ class Client<Models extends ModelsLike<Models>> implements OdooClient<Models> {
   }
 
   /** Asked at the first call that the table of versions concerns, and again when the answer is old. */
-  async #knownVersion(): Promise<Version> {
+  async #knownVersion(): Promise<Version | undefined> {
     const transport = await this.#choose();
-    const known = this.#version;
-    if (known !== undefined && this.#settings.clock.now() < known.until) return await known.asked;
-    const asked = transport.version(this.#send);
-    this.#know(asked);
-    return await asked;
+    let known = this.#version;
+    if (known === undefined || this.#settings.clock.now() >= known.until)
+      known = this.#know(transport.version(this.#send));
+    try {
+      return await known.asked;
+    } catch (error) {
+      if (error instanceof OdoorwayError) return undefined;
+      throw error;
+    }
   }
 
   /** A failure is not kept. */
-  #know(asked: Promise<Version>): void {
-    this.#version = { until: this.#settings.clock.now() + versionHolds, asked };
+  #know(asked: Promise<Version>): Known {
+    const known = { until: this.#settings.clock.now() + versionHolds, asked };
+    this.#version = known;
     asked.catch(() => {
-      if (this.#version?.asked === asked) this.#version = undefined;
+      if (this.#version === known) this.#version = undefined;
     });
+    return known;
   }
 
   /**

@@ -77,7 +77,8 @@ const adaptations: readonly (readonly [version: number, asked: Call, sent: Call,
     [18, ["has_access", [[], "write"], {}], ["has_access", [[], "write"], {}], true],
     [18, ["has_access", [[5], "write"], {}], ["has_access", [[5], "write"], {}], true],
 
-    [19, ["check_access_rights", ["write"], {}], ["check_access_rights", ["write"], {}], true],
+    [17, ["check_access_rights", ["write"], {}], ["check_access_rights", ["write"], {}], true],
+    [18, ["check_access_rights", ["write"], { context }], ["has_access", [[], "write"], { context }], true],
     [20, ["check_access_rights", ["write"], {}], ["has_access", [[], "write"], {}], true],
     [20, ["check_access_rights", ["write", false], {}], ["has_access", [[], "write"], {}], false],
     [
@@ -196,20 +197,21 @@ describe("the version", () => {
     expect(odoo.probes()).toBe(2);
   });
 
-  it("that could not be told is asked again", async () => {
-    let down = true;
+  it("that could not be told changes nothing, and is asked again at the next call", async () => {
+    let hidden = true;
     const server = await routes({
       "/jsonrpc": ({ body }) => {
-        const { method } = JSON.parse(body).params;
-        if (method === "version")
-          return rpc(down ? { error: { message: "x" } } : { result: { server_version: "19.0" } }, body);
-        return rpc({ result: method === "authenticate" ? 7 : [1] }, body);
+        const { method, args } = JSON.parse(body).params;
+        if (method === "authenticate") return rpc({ result: 7 }, body);
+        if (method === "execute_kw") return rpc({ result: [args[4]] }, body);
+        return rpc(hidden ? { error: { message: "x" } } : { result: { server_version: "19.0" } }, body);
       },
     });
     const client = clientFor(server.url);
-    expect((await failure(client.call("m", "exists", [[1]]))).code).toBe("server_exception");
-    down = false;
-    expect(await client.call("m", "exists", [[1]])).toEqual([1]);
+    expect(await client.call("m", "name_search", [], { args: [] })).toEqual(["name_search"]);
+    expect(await client.call("m", "exists", [[1]])).toEqual(["exists"]);
+    hidden = false;
+    expect(await client.call("m", "exists", [[1]])).toEqual([]);
   });
 
   it("adapts over JSON-2 too, by name", async () => {
