@@ -5,6 +5,7 @@ import { type Env, modelOf, sudo } from "../orm/env.js";
 import { userError, validationError } from "../orm/exceptions.js";
 import type { Behaviour, Read, Values } from "../orm/model.js";
 import { fieldValue } from "../orm/value.js";
+import { productPurchases, templatePurchases } from "./purchase/purchased.js";
 import { productQuantities, setOnHand, templateQuantities } from "./stock/availability.js";
 
 const templates = (env: Env) => modelOf(env, "product.template");
@@ -52,6 +53,8 @@ export const template: Behaviour = {
   displayName: (env, id) =>
     named(fieldValue(env, templates(env), id, "default_code"), fieldValue(env, templates(env), id, "name")),
   precompute(env, values) {
+    values.invoice_policy ??= "order";
+    values.purchase_method ??= values.type === "service" ? "purchase" : "receive";
     if (templates(env).fields.has("uom_po_id") && !values.uom_po_id) values.uom_po_id = values.uom_id;
   },
   defaults: { responsible_id: (env) => env.uid },
@@ -81,6 +84,7 @@ export const template: Behaviour = {
     lst_price: (env, id) => templates(env).table.rows.get(id)?.list_price ?? 0,
     is_product_variant: () => false,
     ...templateQuantities,
+    ...templatePurchases,
   },
   inverses: {
     ...Object.fromEntries(Object.keys(shared).map((name) => [name, toVariant(name)])),
@@ -105,6 +109,7 @@ export const product: Behaviour = {
     currency_id: currency,
     cost_currency_id: currency,
     ...productQuantities,
+    ...productPurchases,
   },
   inverses: {
     qty_available: setOnHand,

@@ -2,7 +2,7 @@
  * sale.order and its lines. States: draft (quotation) -> sent -> sale (confirmed), any of them -> cancel,
  * and cancel or sent -> draft. `locked` is a flag beside the state sale: it forbids cancelling.
  */
-import { checkRecords } from "../orm/access.js";
+import { checkAccess, checkRecords } from "../orm/access.js";
 import { rounded } from "../orm/convert.js";
 import { type Env, hasGroup, modelOf } from "../orm/env.js";
 import { userError } from "../orm/exceptions.js";
@@ -17,7 +17,7 @@ import {
   orderDeliveries,
   refuseLess,
 } from "./stock/deliveries.js";
-import { book } from "./stock/rows.js";
+import { book, inUnit } from "./stock/rows.js";
 
 const orders = (env: Env) => modelOf(env, "sale.order");
 const lines = (env: Env) => modelOf(env, "sale.order.line");
@@ -61,6 +61,7 @@ function button(call: (env: Env, ids: readonly number[]) => unknown): Method {
     required: 0,
     owner: "own",
     call(env, model, ids) {
+      checkAccess(env, model, "read");
       checkRecords(env, model, ids, "read");
       return call(env, ids);
     },
@@ -244,8 +245,8 @@ function fromProduct(env: Env, values: Values): void {
   const read = (name: string) => fieldValue(env, modelOf(env, "product.product"), product, name);
   const description = read("description_sale");
   values.name ??= description ? `${read("display_name")}\n${description}` : read("display_name");
-  values.price_unit ??= read("lst_price");
   values[lineUom] ??= read("uom_id");
+  values.price_unit ??= Number(read("lst_price")) * inUnit(env, 1, values[lineUom], read("uom_id"));
   values[lineTaxes] ??= [[6, 0, read("taxes_id")]];
   values.customer_lead ??= read("sale_delay");
 }

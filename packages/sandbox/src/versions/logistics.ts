@@ -28,6 +28,10 @@ export interface LogisticsProfile {
   readonly purchaseButtonAnswer: unknown;
   /** The reference of a vendor stands behind the name of a purchase order. */
   readonly namesVendorReference: boolean;
+  /** Applying a count that nobody made counts nothing. */
+  readonly countsUnset: boolean;
+  /** Who may change settings, as a refusal names them. */
+  readonly settingsGroup: string;
   /** Id of the form that asks for a backorder. */
   readonly backorderView: number;
   readonly says: {
@@ -54,6 +58,8 @@ export const logistics18: LogisticsProfile = {
   keepsReceived: true,
   purchaseButtonAnswer: {},
   namesVendorReference: true,
+  countsUnset: false,
+  settingsGroup: "Administration/Settings",
   backorderView: 972,
   says: {
     nothingReserved:
@@ -81,6 +87,8 @@ export const logistics19: LogisticsProfile = {
   keepsReceived: false,
   purchaseButtonAnswer: {},
   namesVendorReference: false,
+  countsUnset: true,
+  settingsGroup: "Role / Administrator",
   backorderView: 1013,
   says: {
     nothingReserved:

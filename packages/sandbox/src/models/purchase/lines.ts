@@ -1,32 +1,48 @@
 /** purchase.order.line: what is bought. Price, name and date come from the vendor's offer, else from the product. */
 import { rounded } from "../../orm/convert.js";
 import { type Env, modelOf } from "../../orm/env.js";
-import { userError } from "../../orm/exceptions.js";
+import { userError, validationError } from "../../orm/exceptions.js";
 import type { Behaviour, Values } from "../../orm/model.js";
 import { truthy } from "../../orm/python.js";
 import { fieldValue } from "../../orm/value.js";
 import { book, daysAfter, find, inUnit, numberOf, quantity, read, rowOf, unitOf } from "../stock/rows.js";
 import { bookReceived, isOrdered, isReceived, receive, receivedOf, refuseLess } from "./receipts.js";
-import { offerOf } from "./vendors.js";
+import { leastOf, offerOf, sells } from "./vendors.js";
 
 const name = "purchase.order.line";
 
 function complete(env: Env, values: Values): void {
   if (truthy(values.display_type)) {
-    values.price_unit ??= 0;
-    return;
-  }
+    const { purchaseUom } = env.db.profile.logistics;
+    Object.assign(values, { product_id: false, price_unit: 0, [purchaseUom]: false, date_planned: false });
+  } else fromProduct(env, values);
+  if (!values.name) return;
+  for (const field of ["product_qty", "price_unit"]) if (values[field] === undefined) throw missing(env, field);
+}
+
+/** Numbers that PostgreSQL wants to be told: none of them has a default. */
+function missing(env: Env, field: string): Error {
+  const { facts, fields } = modelOf(env, name);
+  const text = env.db.profile.says.mandatory(facts.label, name, fields.get(field)?.string ?? field, field);
+  return validationError(text, { kind: "not_null", model: name, field });
+}
+
+function fromProduct(env: Env, values: Values): void {
   const product = values.product_id;
   if (typeof product !== "number" || !modelOf(env, "product.product").table.rows.has(product)) return;
   const { purchaseUom, purchaseTaxes } = env.db.profile.logistics;
   const order = rowOf(env, "purchase.order", values.order_id);
   const ordered = String(order.date_order ?? env.db.now());
   const unit = values[purchaseUom] || unitOf(env, product);
-  const offer = offerOf(env, product, order.partner_id, Number(values.product_qty ?? 0), unit, ordered);
+  // Whatever quantity is given, price and date are those of the least that the vendor sells.
+  const least = leastOf(env, product, order.partner_id);
+  const offer = offerOf(env, product, order.partner_id, least, unit, ordered);
+  values.product_qty ??= least;
   values[purchaseUom] ||= unit;
   values[purchaseTaxes] ??= [[6, 0, read(env, "product.product", product, "supplier_taxes_id")]];
   values.name ??= described(env, product, offer);
   values.date_planned ??= daysAfter(ordered, offer ? numberOf(offer, "delay") : 0);
+  values.technical_price_unit = "price_unit" in values ? 0 : priceOf(env, product, offer, unit);
   values.price_unit ??= priceOf(env, product, offer, unit);
   if (offer) values.discount ??= numberOf(offer, "discount");
 }
@@ -101,6 +117,7 @@ export const purchaseLine: Behaviour = {
     refuseLess(env, ids, values);
   },
   afterWrite(env, ids, values) {
+    if ("product_qty" in values && !("price_unit" in values)) for (const id of ids) priceAgain(env, id);
     if ("product_qty" in values) receive(env, ids);
     if ("price_unit" in values || "date_planned" in values) follow(env, ids, values);
   },
@@ -114,13 +131,6 @@ export const purchaseLine: Behaviour = {
     }
   },
   sql: [
-    {
-      message: "Missing required fields on accountable purchase order line.",
-      check: (row) =>
-        row.display_type !== undefined ||
-        row.is_downpayment === true ||
-        (row.product_id !== undefined && row.date_planned !== undefined),
-    },
     {
       message: "Forbidden values on non-accountable purchase order line",
       check: (row) =>
@@ -140,6 +150,7 @@ export const purchaseLine: Behaviour = {
         ),
       );
     },
+    analytic_precision: () => 2,
     price_subtotal: (env, id) => amountsOf(env, id).subtotal,
     price_total: (env, id) => rounded(amountsOf(env, id).subtotal + amountsOf(env, id).tax, 2),
     price_tax: (env, id) =>
@@ -160,6 +171,28 @@ export const purchaseLine: Behaviour = {
   },
   inverses: { qty_received: bookReceived },
 };
+
+/**
+ * Another quantity may have another price: the offer's that fits it, or the product's cost where the vendor has
+ * offers and none fits. 19 leaves alone what a client set itself.
+ */
+function priceAgain(env: Env, id: number): void {
+  const row = rowOf(env, name, id);
+  if (typeof row.product_id !== "number" || invoiced(env, id) !== 0) return;
+  const isOwn = numberOf(row, "price_unit") !== numberOf(row, "technical_price_unit");
+  if (!env.db.profile.logistics.locksByState && isOwn) return;
+  const { partner_id: partner, date_order: ordered } = rowOf(env, "purchase.order", row.order_id);
+  const unit = row[env.db.profile.logistics.purchaseUom];
+  const amount = numberOf(row, "product_qty");
+  const offer = offerOf(env, row.product_id, partner, amount, unit, String(ordered ?? env.db.now()));
+  if (!offer && (!sells(env, row.product_id, partner) || row.price_unit === undefined)) return;
+  const price = priceOf(env, row.product_id, offer, unit);
+  book(env, name, id, {
+    price_unit: price,
+    technical_price_unit: price,
+    discount: offer ? numberOf(offer, "discount") : 0,
+  });
+}
 
 /** Price and date of a line are those of its open moves. */
 function follow(env: Env, ids: readonly number[], values: Values): void {

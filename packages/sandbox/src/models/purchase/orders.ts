@@ -8,6 +8,7 @@ import { rounded } from "../../orm/convert.js";
 import { type Env, hasGroup, modelOf } from "../../orm/env.js";
 import { userError } from "../../orm/exceptions.js";
 import type { Behaviour, Read, Values } from "../../orm/model.js";
+import { copiedWith } from "../stock/creation.js";
 import { firstDone, progressOf } from "../stock/deliveries.js";
 import { button, find, numberOf, read, rowOf } from "../stock/rows.js";
 import { stateOf } from "../stock/transfer.js";
@@ -15,6 +16,7 @@ import { amountsOf, toInvoice } from "./lines.js";
 import { cancelReceipts, isOrdered, receiptsOf, receive } from "./receipts.js";
 
 const name = "purchase.order";
+const notCopied = ["name", "state", "locked", "partner_ref", "date_approve", "origin", "date_planned", "priority"];
 const linesOf = (env: Env, id: number) => find(env, "purchase.order.line", "order_id", id);
 
 function write(env: Env, ids: readonly number[], values: Values): void {
@@ -165,6 +167,14 @@ export const purchaseOrder: Behaviour = {
       env.db.profile.logistics.locksByState ? "round_per_line" : "round_globally",
   },
   methods: {
+    copy: copiedWith(
+      (env, _id, values) => {
+        for (const field of notCopied) delete values[field];
+        values.date_order = env.db.now();
+      },
+      "order_line",
+      ["qty_received_manual", "date_planned"],
+    ),
     button_confirm: button(confirm),
     button_approve: button(approve),
     button_cancel: button(cancel),
@@ -183,6 +193,7 @@ export const purchaseOrder: Behaviour = {
         type: "ir.actions.report",
         report_name: "purchase.report_purchasequotation",
         report_type: "qweb-pdf",
+        report_file: "purchase.report_purchasequotation",
       };
     }),
   },

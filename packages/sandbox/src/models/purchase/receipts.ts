@@ -7,6 +7,7 @@ import { type Env, modelOf, sudo } from "../../orm/env.js";
 import { userError } from "../../orm/exceptions.js";
 import type { Values } from "../../orm/model.js";
 import { cancelMoves, confirmMoves } from "../stock/confirm.js";
+import { tieOf } from "../stock/groups.js";
 import { locationOf } from "../stock/locations.js";
 import { book, find, inUnit, numberOf, quantity, read, rowOf, unitOf } from "../stock/rows.js";
 import { movesOf, stateOf } from "../stock/transfer.js";
@@ -75,6 +76,7 @@ function bring(env: Env, line: number, amount: number): number[] {
   const unit = unitOf(env, row.product_id);
   const { purchaseUom } = env.db.profile.logistics;
   const values: Values = {
+    ...tieOf(env, "purchase.order", numberOf(row, "order_id")),
     ...(moves.fields.has("name") ? { name: read(env, "product.product", row.product_id, "display_name") } : {}),
     description_picking: row.name,
     sequence: row.sequence ?? 10,

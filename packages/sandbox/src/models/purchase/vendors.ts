@@ -36,6 +36,20 @@ export function offerOf(
   return offers[0];
 }
 
+/** The least quantity that a vendor sells of a product; one where nothing is known. */
+export function leastOf(env: Env, product: number, partner: unknown): number {
+  const template = rowOf(env, "product.product", product).product_tmpl_id;
+  const offers = find(env, name, "product_tmpl_id", template).map((id) => rowOf(env, name, id));
+  const amounts = offers.filter((row) => row.partner_id === partner).map((row) => numberOf(row, "min_qty"));
+  return Math.min(...amounts, Number.POSITIVE_INFINITY) === Number.POSITIVE_INFINITY ? 1 : Math.min(...amounts) || 1;
+}
+
+/** Whether a vendor has any offer of a product. */
+export function sells(env: Env, product: number, partner: unknown): boolean {
+  const template = rowOf(env, "product.product", product).product_tmpl_id;
+  return find(env, name, "product_tmpl_id", template).some((id) => rowOf(env, name, id).partner_id === partner);
+}
+
 export const vendorOffer: Behaviour = {
   model: name,
   recName: "partner_id",

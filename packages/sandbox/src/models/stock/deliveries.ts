@@ -7,6 +7,7 @@ import { type Env, modelOf, sudo } from "../../orm/env.js";
 import { userError } from "../../orm/exceptions.js";
 import type { Behaviour, Read, Values } from "../../orm/model.js";
 import { cancelMoves, confirmMoves } from "./confirm.js";
+import { tieOf } from "./groups.js";
 import { locationOf } from "./locations.js";
 import { reserve, settleState, unreserve } from "./reserve.js";
 import { book, daysAfter, find, inUnit, numberOf, quantity, read, rowOf, unitOf } from "./rows.js";
@@ -81,6 +82,7 @@ function deliver(env: Env, line: number, amount: number): number[] {
   const moves = modelOf(env, "stock.move");
   const rule = find(env, "stock.rule", "location_src_id", rowOf(env, "stock.picking", picking).location_id)[0];
   const values: Values = {
+    ...tieOf(env, orderModel, numberOf(row, "order_id")),
     ...(moves.fields.has("name") ? { name: read(env, "product.product", row.product_id, "display_name") } : {}),
     picking_id: picking,
     product_id: row.product_id,
@@ -96,6 +98,8 @@ function deliver(env: Env, line: number, amount: number): number[] {
     date_deadline: order.commitment_date ?? lead,
     ...(rule === undefined ? {} : { rule_id: rule }),
     warehouse_id: order.warehouse_id ?? 1,
+    propagate_cancel: false,
+    description_picking: moves.fields.has("name") ? read(env, "product.product", row.product_id, "name") : "",
   };
   return env.db.operations.create(env, moves, [values]);
 }
@@ -198,6 +202,15 @@ export const orderDeliveries: NonNullable<Behaviour["computes"]> = {
     progressOf(env, pickingsOf(env, id), () =>
       find(env, lineModel, "order_id", id).some((line) => deliveredOf(env, line) !== 0) ? "partial" : "started",
     ),
+  expected_date(env, id) {
+    const order = rowOf(env, orderModel, id);
+    if (order.state === "cancel") return false;
+    const from = order.state === "sale" ? String(order.date_order ?? env.db.now()) : env.db.now();
+    const leads = find(env, lineModel, "order_id", id).map((line) => rowOf(env, lineModel, line));
+    const days = leads.filter((row) => row.product_id !== undefined).map((row) => numberOf(row, "customer_lead"));
+    if (days.length === 0) return false;
+    return daysAfter(from, order.picking_policy === "one" ? Math.max(...days) : Math.min(...days));
+  },
   effective_date: (env, id) => firstDone(env, pickingsOf(env, id)),
 };
 

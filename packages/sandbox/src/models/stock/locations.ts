@@ -1,6 +1,8 @@
 /** Where goods are: stock.location, the warehouse with its places, and the picking types of a warehouse. */
-import { type Env, modelOf, sudo } from "../../orm/env.js";
-import { userError } from "../../orm/exceptions.js";
+
+import { foreignKeyError } from "../../orm/constraints.js";
+import { type Env, hasGroup, modelOf, sudo } from "../../orm/env.js";
+import { accessError, userError } from "../../orm/exceptions.js";
 import type { Behaviour, Values } from "../../orm/model.js";
 import { book, find, isInside, numberOf, read, rowOf } from "./rows.js";
 
@@ -56,6 +58,24 @@ export const location: Behaviour = {
   beforeWrite: refuseWrite,
   afterWrite(env, ids, values) {
     if ("name" in values || "location_id" in values) renameInside(env, ids);
+  },
+  beforeUnlink(env, ids) {
+    const types = modelOf(env, "stock.picking.type");
+    for (const field of ["default_location_dest_id", "default_location_src_id"]) {
+      const column = types.fields.get(field);
+      if (column && ids.some((id) => types.table.find(field, id).length > 0)) throw foreignKeyError(env, types, column);
+    }
+  },
+  methods: {
+    name_create: {
+      onModel: true,
+      parameters: ["name"],
+      required: 1,
+      call(env, model, _ids, args) {
+        const [id = 0] = env.db.operations.create(env, model, [{ name: args.name }]);
+        return [id, read(env, name, id, "display_name")];
+      },
+    },
   },
   sql: [{ message: "The barcode for a location must be unique per company!", unique: ["barcode", "company_id"] }],
   computes: {
@@ -132,11 +152,22 @@ function createTypes(env: Env, warehouse: number): void {
   book(env, "stock.warehouse", warehouse, made);
 }
 
+/** The second warehouse switches multi-warehouse settings on, which takes an administrator. */
+function refuseSecond(env: Env): void {
+  if (env.su || hasGroup(env, "base.group_system")) return;
+  throw accessError(
+    "You are not allowed to create 'Config Settings' (res.config.settings) records.\n\n" +
+      `This operation is allowed for the following groups:\n\t- ${env.db.profile.logistics.settingsGroup}\n\n` +
+      "Contact your administrator to request access if necessary.",
+  );
+}
+
 export const warehouse: Behaviour = {
   model: "stock.warehouse",
   namesSearched: ["name", "code"],
   precompute: createPlaces,
   afterCreate(env, ids) {
+    refuseSecond(env);
     for (const id of ids) {
       const row = rowOf(env, "stock.warehouse", id);
       const family = [...modelOf(env, name).table.rows.keys()].filter((at) => isInside(env, at, row.view_location_id));

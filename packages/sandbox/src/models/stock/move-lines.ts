@@ -10,7 +10,7 @@ import { truthy } from "../../orm/python.js";
 import { carry } from "./done.js";
 import { lineQuantity } from "./on-hand.js";
 import { linesOf, settle } from "./reserve.js";
-import { book, find, quantity, read, rowOf, trackingOf, unitOf } from "./rows.js";
+import { book, find, quantity, read, rowOf, shelfOf, trackingOf, unitOf } from "./rows.js";
 
 const name = "stock.move.line";
 
@@ -22,6 +22,7 @@ function complete(env: Env, values: Values): void {
   values.product_uom_id ||= owner?.product_uom ?? unitOf(env, values.product_id);
   values.location_id ||= owner?.location_id ?? picking.location_id ?? false;
   values.location_dest_id ||= owner?.location_dest_id ?? picking.location_dest_id ?? false;
+  values.location_dest_id = shelfOf(env, values.location_dest_id);
   values.company_id ||= 1;
   values.date ??= env.db.now();
   values.quantity ??= 0;
@@ -38,7 +39,7 @@ function moveFor(env: Env, values: Values): number {
   const { fields } = modelOf(env, "stock.move");
   const title = read(env, "product.product", values.product_id, "display_name");
   const given: Values = {
-    ...(fields.has("name") ? { name: title } : {}),
+    ...(fields.has("name") ? { name: `New Move: ${title}` } : {}),
     picking_id: values.picking_id,
     product_id: values.product_id,
     product_uom: values.product_uom_id,

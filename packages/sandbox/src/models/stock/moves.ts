@@ -1,11 +1,10 @@
 /** stock.move: goods to go from one location to another. How it gets there is told in confirm.ts, reserve.ts and done.ts. */
 import { type Env, modelOf } from "../../orm/env.js";
 import { userError } from "../../orm/exceptions.js";
-import type { Behaviour, Values } from "../../orm/model.js";
+import type { Behaviour, Read, Values } from "../../orm/model.js";
 import { truthy } from "../../orm/python.js";
-import { lineQuantity } from "./on-hand.js";
 import { linesOf, reserve, setInHand, settleState, unreserve } from "./reserve.js";
-import { book, find, inUnit, numberOf, quantity, read, rowOf, unitOf } from "./rows.js";
+import { book, find, givesFreely, inUnit, numberOf, quantity, read, rowOf, unitOf } from "./rows.js";
 
 const name = "stock.move";
 
@@ -26,8 +25,6 @@ function complete(env: Env, values: Values): void {
   const warehouse = rowOf(env, "stock.picking.type", values.picking_type_id).warehouse_id;
   if (values.picking_id)
     values.warehouse_id ??= rowOf(env, "stock.picking", values.picking_id).sale_id ? warehouse : false;
-  const description = read(env, "product.product", values.product_id, "name");
-  if (env.db.profile.logistics.moveTakesLocations) values.description_picking ??= description;
 }
 
 function refuseWrite(env: Env, ids: readonly number[], values: Values): void {
@@ -48,6 +45,15 @@ function follow(env: Env, ids: readonly number[]): void {
     else settleState(env, id);
     if (rowOf(env, "stock.location", row.location_id).usage === "supplier" || isTooMuch) reserve(env, [id]);
   }
+}
+
+/** 19 makes the description where none was written: of a purchase its line's, of a sale none. */
+function descriptionOf(env: Env, id: number): Read {
+  const row = rowOf(env, name, id);
+  if (!env.db.profile.logistics.moveTakesLocations) return row.description_picking ?? false;
+  if (row.description_picking_manual !== undefined) return row.description_picking_manual;
+  if (row.purchase_line_id !== undefined) return rowOf(env, "purchase.order.line", row.purchase_line_id).name ?? false;
+  return row.sale_line_id === undefined ? read(env, "product.product", row.product_id, "name") : "";
 }
 
 export const move: Behaviour = {
@@ -84,8 +90,11 @@ export const move: Behaviour = {
     forecast_availability(env, id) {
       const row = rowOf(env, name, id);
       if (row.state === "done" || row.state === "cancel") return 0;
-      return quantity(linesOf(env, id).reduce((sum, line) => sum + lineQuantity(env, line), 0));
+      const isCounted = env.db.profile.logistics.moveTakesLocations || !givesFreely(env, row.location_id);
+      if (row.state === "assigned" && isCounted) return Number(read(env, name, id, "product_qty"));
+      return Number(read(env, "product.product", row.product_id, "virtual_available"));
     },
+    description_picking: descriptionOf,
     move_lines_count: (env, id) => linesOf(env, id).length,
     lot_ids: (env, id) => [
       ...new Set(linesOf(env, id).flatMap((line) => Number(rowOf(env, "stock.move.line", line).lot_id ?? 0) || [])),
@@ -99,6 +108,10 @@ export const move: Behaviour = {
     returned_move_ids: (env, id) => find(env, name, "origin_returned_move_id", id),
   },
   inverses: {
+    description_picking(env, id, value) {
+      const field = env.db.profile.logistics.moveTakesLocations ? "description_picking_manual" : "description_picking";
+      book(env, name, id, { [field]: truthy(value) ? String(value) : false });
+    },
     // What is in hand is the sum of the lines: writing it changes them.
     quantity: (env, id, value) => {
       if (rowOf(env, name, id).state !== "cancel") setInHand(env, id, Math.max(0, Number(value) || 0));

@@ -1,7 +1,11 @@
 /** stock.picking: a transfer of goods. Its states and buttons are told in transfer.ts. */
+import { checkAccess } from "../../orm/access.js";
+import { datetime } from "../../orm/convert.js";
 import { type Env, modelOf } from "../../orm/env.js";
 import { userError } from "../../orm/exceptions.js";
 import type { Behaviour, Read, Values } from "../../orm/model.js";
+import { truthy } from "../../orm/python.js";
+import { copiedWith } from "./creation.js";
 import { unreserve } from "./reserve.js";
 import { book, button, find, read, rowOf } from "./rows.js";
 import {
@@ -16,6 +20,20 @@ import {
 } from "./transfer.js";
 
 const name = "stock.picking";
+const notCopied = [
+  "name",
+  "date_done",
+  "backorder_id",
+  "return_id",
+  "scheduled_date",
+  "printed",
+  "is_locked",
+  "user_id",
+];
+const notCopiedMove = [
+  ...["state", "quantity", "picked", "reference", "origin_returned_move_id", "sale_line_id", "purchase_line_id"],
+  ...["date", "reservation_date", "date_deadline"],
+];
 
 function complete(env: Env, values: Values): void {
   const type = rowOf(env, "stock.picking.type", values.picking_type_id);
@@ -24,19 +42,20 @@ function complete(env: Env, values: Values): void {
   values.location_dest_id ||= type.default_location_dest_id ?? false;
   values.move_type ??= type.move_type ?? "direct";
   if (!("user_id" in values)) values.user_id = env.su ? false : env.uid;
-  values.scheduled_date ??= env.db.now();
   values.date ??= env.db.now();
 }
 
-/** Dates of a transfer are those of its moves: the first, or the last where all goes at once. */
-function scheduled(env: Env, id: number): Read {
-  const dates = movesOf(env, id).flatMap((move) => {
-    const row = rowOf(env, "stock.move", move);
-    return row.state === "done" || row.state === "cancel" ? [] : [String(row.date ?? "")];
-  });
-  const { scheduled_date: own, move_type: type } = rowOf(env, name, id);
-  dates.sort();
-  return (type === "one" ? dates.at(-1) : dates[0]) ?? own ?? false;
+/** The date of a transfer is that of its open moves: the first, or the last where all goes at once. */
+export function scheduled(env: Env, id: number): Read {
+  const rows = movesOf(env, id).map((move) => rowOf(env, "stock.move", move));
+  const open = rows.filter((row) => row.state !== "done" && row.state !== "cancel");
+  const { scheduled_date: own, move_type: type, create_date: made } = rowOf(env, name, id);
+  if (open.length === 0 && own !== undefined) return own;
+  const dates = (open.length > 0 ? open : rows)
+    .flatMap((row) => row.date ?? [])
+    .map(String)
+    .sort();
+  return (type === "one" ? dates.at(-1) : dates[0]) ?? own ?? made ?? false;
 }
 
 function refuseWrite(env: Env, ids: readonly number[], values: Values): void {
@@ -58,10 +77,6 @@ function follow(env: Env, ids: readonly number[], values: Values): void {
   const shared = ["location_id", "location_dest_id", "partner_id"].filter((field) => field in values);
   const given = Object.fromEntries(shared.map((field) => [field, values[field]]));
   if (shared.length > 0) env.db.operations.write(env, modelOf(env, "stock.move"), moves, given);
-  if ("scheduled_date" in values)
-    for (const move of moves)
-      if (!["done", "cancel"].includes(String(rowOf(env, "stock.move", move).state)))
-        book(env, "stock.move", move, { date: values.scheduled_date });
 }
 
 /** The order that a transfer delivers or receives, by the lines of its moves. */
@@ -85,12 +100,33 @@ function availability(env: Env, id: number): boolean | undefined {
   });
 }
 
+/** Moves that have something in hand already are under way. */
+function confirmInHand(env: Env, ids: readonly number[]): void {
+  for (const move of ids.flatMap((id) => [...movesOf(env, id)])) {
+    const row = rowOf(env, "stock.move", move);
+    const isStarted = row.state === "draft" || (row.state === "partially_available" && row.picked === true);
+    if (isStarted && Number(row.quantity ?? 0) > 0) book(env, "stock.move", move, { state: "confirmed" });
+  }
+}
+
+/** A button that changes the transfer: who may only look at it may not press it. */
+function press(call: (env: Env, ids: readonly number[]) => unknown) {
+  return button((env, ids) => {
+    checkAccess(env, modelOf(env, name), "write");
+    return call(env, ids);
+  });
+}
+
 export const picking: Behaviour = {
   model: name,
   namesSearched: ["name", "origin"],
   precompute: complete,
+  afterCreate: confirmInHand,
   beforeWrite: refuseWrite,
-  afterWrite: follow,
+  afterWrite(env, ids, values) {
+    follow(env, ids, values);
+    if (values.move_ids) confirmInHand(env, ids);
+  },
   beforeUnlink(env, ids) {
     cancelPickings(env, ids);
     const moves = ids.flatMap((id) => [...movesOf(env, id)]);
@@ -121,35 +157,55 @@ export const picking: Behaviour = {
       const ready = availability(env, id);
       return ready === undefined ? false : ready ? "available" : "late";
     },
+    group_id: (env, id) =>
+      movesOf(env, id).flatMap((move) => rowOf(env, "stock.move", move).group_id ?? [])[0] ?? false,
+    reference_ids: (env, id) => {
+      const references = movesOf(env, id).flatMap((move) => rowOf(env, "stock.move", move).reference_ids ?? []);
+      return [...new Set(references.flatMap((reference) => (typeof reference === "number" ? [reference] : [])))];
+    },
     sale_id: orderOf("sale_line_id", "sale.order.line"),
     purchase_id: orderOf("purchase_line_id", "purchase.order.line"),
     picking_type_code: (env, id) => read(env, "stock.picking.type", rowOf(env, name, id).picking_type_id, "code"),
     picking_warning_text: () => "",
   },
   inverses: {
+    scheduled_date(env, id, value) {
+      const day = truthy(value) ? datetime(value) : false;
+      book(env, name, id, { scheduled_date: day });
+      for (const move of movesOf(env, id))
+        if (!["done", "cancel"].includes(String(rowOf(env, "stock.move", move).state)))
+          book(env, "stock.move", move, { date: day });
+    },
     // 18 has a second name for the moves of a transfer without packages, and of their lines.
     move_ids_without_package: through("move_ids"),
     move_line_ids_without_package: through("move_line_ids"),
   },
   methods: {
-    action_confirm: button((env, ids) => {
+    copy: copiedWith(
+      (_env, _id, values) => {
+        for (const field of notCopied) delete values[field];
+      },
+      "move_ids",
+      notCopiedMove,
+    ),
+    action_confirm: press((env, ids) => {
       confirmPickings(env, ids);
       return true;
     }),
-    action_assign: button((env, ids) => {
+    action_assign: press((env, ids) => {
       assignPickings(env, ids);
       return true;
     }),
-    action_cancel: button((env, ids) => {
+    action_cancel: press((env, ids) => {
       cancelPickings(env, ids);
       for (const id of ids) book(env, name, id, { is_locked: true });
       return true;
     }),
-    do_unreserve: button((env, ids) => {
+    do_unreserve: press((env, ids) => {
       for (const id of ids) unreserve(env, movesOf(env, id));
     }),
-    button_validate: button(validatePickings),
-    action_toggle_is_locked: button((env, ids) => {
+    button_validate: press(validatePickings),
+    action_toggle_is_locked: press((env, ids) => {
       for (const id of ids) book(env, name, id, { is_locked: rowOf(env, name, id).is_locked !== true });
       return true;
     }),

@@ -42,6 +42,13 @@ function count(env: Env, id: number, counted: number): void {
   book(env, name, id, { inventory_quantity: quantity(counted), inventory_quantity_set: true, user_id: env.uid });
 }
 
+/** A quant that nobody counted is left alone by 18, and counted as nothing by 19. */
+function toApply(env: Env, id: number): number {
+  const row = rowOf(env, name, id);
+  const isCounted = row.inventory_quantity_set === true || numberOf(row, "inventory_quantity") !== 0;
+  return isCounted || env.db.profile.logistics.countsUnset ? difference(env, id) : 0;
+}
+
 /** Where adjustments come from: the location for inventory loss of the company. */
 function adjustmentLocation(env: Env): number {
   const { table } = modelOf(env, "stock.location");
@@ -52,7 +59,7 @@ function adjustmentLocation(env: Env): number {
 /** The count becomes true; a place that is as it was counted needs no move. */
 export function applyCount(env: Env, id: number): void {
   const row = rowOf(env, name, id);
-  const amount = difference(env, id);
+  const amount = toApply(env, id);
   book(env, name, id, { inventory_quantity: 0, inventory_quantity_set: false, user_id: false });
   if (amount === 0) return;
   const outside = adjustmentLocation(env);
@@ -100,7 +107,7 @@ function refuseUnstorable(env: Env, ids: readonly number[]): void {
 
 /** The quants of a call: with `inventory_mode` those of their places, where there are any. */
 function createQuants(env: Env, list: readonly Values[]): number[] {
-  return list.map((given) => {
+  const made = list.map((given) => {
     const counts = "inventory_quantity" in given || "inventory_quantity_auto_apply" in given;
     if (!isCounting(env) || !counts) return env.db.operations.create(env, modelOf(env, name), [given])[0] ?? 0;
     if (Object.keys(given).some((field) => !countable.has(field)))
@@ -114,6 +121,7 @@ function createQuants(env: Env, list: readonly Values[]): number[] {
     if (applied !== undefined) applyCount(env, id);
     return id;
   });
+  return [...new Set(made)];
 }
 
 export const quant: Behaviour = {
@@ -151,6 +159,7 @@ export const quant: Behaviour = {
       const row = rowOf(env, name, id);
       return row.inventory_quantity_set === true || numberOf(row, "inventory_quantity") !== 0 ? difference(env, id) : 0;
     },
+    lot_properties: () => [],
     on_hand(env, id) {
       const row = rowOf(env, name, id);
       return isStock(env, row.location_id) && numberOf(row, "quantity") > 0;

@@ -141,8 +141,15 @@ export function setInHand(env: Env, move: number, wanted: number): void {
   if (change > 0) {
     const [first] = lines;
     const item = rowOf(env, "stock.move.line", first);
-    if (first === undefined || trackingOf(env, row.product_id) !== "none") take(env, move, row, change);
-    else changeLine(env, first, numberOf(item, "quantity") + inUnit(env, change, row.product_uom, item.product_uom_id));
+    if (first === undefined || trackingOf(env, row.product_id) !== "none") {
+      take(env, move, row, change);
+      if (wanted !== numberOf(row, "product_uom_qty")) {
+        // A first line settles the state of its move only where it is all that was asked for.
+        book(env, name, move, { quantity: quantity(wanted) });
+        return;
+      }
+    } else
+      changeLine(env, first, numberOf(item, "quantity") + inUnit(env, change, row.product_uom, item.product_uom_id));
   }
   settle(env, move);
 }

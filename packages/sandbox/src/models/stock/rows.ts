@@ -1,5 +1,5 @@
 /** Small tools of the stock models: reading columns, and booking values that no client's write may refuse. */
-import { checkRecords } from "../../orm/access.js";
+import { checkAccess, checkRecords } from "../../orm/access.js";
 import { rounded } from "../../orm/convert.js";
 import { type Env, modelOf } from "../../orm/env.js";
 import type { Row, Value } from "../../orm/fields.js";
@@ -51,6 +51,7 @@ export function button(call: (env: Env, ids: readonly number[]) => unknown, more
     owner: "own",
     ...more,
     call(env, model, ids) {
+      checkAccess(env, model, "read");
       checkRecords(env, model, ids, "read");
       return call(env, ids);
     },
@@ -81,6 +82,17 @@ const unlimited = new Set(["supplier", "customer", "inventory", "production"]);
 /** Locations that give without holding: nothing is reserved there. */
 export function givesFreely(env: Env, location: unknown): boolean {
   return unlimited.has(String(rowOf(env, "stock.location", location).usage));
+}
+
+/** Where goods that are sent to a view are put: the first place inside it. */
+export function shelfOf(env: Env, location: unknown): unknown {
+  if (rowOf(env, "stock.location", location).usage !== "view") return location;
+  const { rows } = modelOf(env, "stock.location").table;
+  const inside = [...rows].filter(
+    ([id, row]) => row.active === true && row.usage === "internal" && isInside(env, id, location),
+  );
+  inside.sort(([, a], [, b]) => String(a.complete_name).localeCompare(String(b.complete_name)));
+  return inside[0]?.[0] ?? location;
 }
 
 /** Whether a location is another one or lies inside it. */

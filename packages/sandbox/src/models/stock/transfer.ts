@@ -79,6 +79,7 @@ export function validatePickings(env: Env, asked: readonly number[]): unknown {
   for (const picking of pickings) {
     const type = rowOf(env, "stock.picking.type", rowOf(env, name, picking).picking_type_id);
     const isUnwanted = Array.isArray(unwanted) && unwanted.includes(picking) && type.create_backorder !== "always";
+    book(env, name, picking, { scheduled_date: modelOf(env, name).behaviour.computes?.scheduled_date?.(env, picking) });
     doneMoves(sudo(env), movesOf(env, picking), isUnwanted || type.create_backorder === "never");
     book(env, name, picking, { date_done: env.db.now(), priority: "0" });
   }
