@@ -35,6 +35,10 @@ function encodeField(types: FieldTypes, field: string, value: unknown): unknown 
 }
 
 const encoders: Partial<Record<FieldType, (value: unknown, field: string) => unknown>> = {
+  char: text,
+  text,
+  html: text,
+  selection: text,
   integer: whole,
   many2one_reference: whole,
   float: decimal,
@@ -64,6 +68,13 @@ const encoders: Partial<Record<FieldType, (value: unknown, field: string) => unk
     return value;
   },
 };
+
+/** PostgreSQL stores no NUL; Odoo refuses it without saying where. */
+function text(value: unknown, field: string): string {
+  if (typeof value !== "string") throw refused(field, "takes a text");
+  if (value.includes("\0")) throw refused(field, "takes a text without NUL characters");
+  return value;
+}
 
 /** PostgreSQL's integer has 32 bits. */
 function whole(value: unknown, field: string): number {

@@ -147,6 +147,8 @@ describe("encodeValues", () => {
     [{ image: 5 }, "image takes bytes"],
     [{ day: new Date(0) }, "day takes a day"],
     [{ name: undefined }, "name is undefined"],
+    [{ name: 5 }, "name takes a text"],
+    [{ name: "a\0b" }, "name takes a text without NUL"],
     [{ nam: "x" }, "nam is no field of the model; did you mean name?"],
   ])("refuses %j", (values, detail) => {
     expect(() => encodeValues(types, values)).toThrow(bad(detail));
