@@ -113,6 +113,16 @@ describe("a route of type json", () => {
       expect((await failure(client.controller(path).rpc())).code).toBe("invalid_json_or_xml");
   });
 
+  it("is not what wants a token", async () => {
+    const { client } = await server({
+      "/web/login": (_request, response) => page(response, 200, '<input name="csrf_token" value="t0ken-of-page"/>'),
+      "/up": (_request, response) =>
+        page(response, 400, werkzeug("400 Bad Request", "Session expired (invalid CSRF token)")),
+    });
+    const error = await failure(client.controller("/up").rpc());
+    expect([error.code, error.evidence.detail]).toEqual(["controller_wrong_type", "it is of type http"]);
+  });
+
   it("remembers a refused login, whatever is asked then", async () => {
     const made = await routes({ [login]: ({ body }) => rpc({ result: { uid: null } }, body) });
     const client = clientFor(made.url);
@@ -246,7 +256,11 @@ describe("a route of type http", () => {
     const away = await failure(client.controller("/away").get());
     expect([away.code, away.evidence.location]).toEqual(["http_redirect", "https://elsewhere.example/x"]);
     expect((await failure(client.controller("/moved").get())).code).toBe("http_redirect");
-    expect((await failure(client.controller("/public", { auth: "none" }).get())).code).toBe("auth_session_expired");
+    const wants = await failure(client.controller("/public", { auth: "none" }).get());
+    expect([wants.code, wants.evidence.detail]).toEqual([
+      "controller_unauthorized",
+      "it wants the session of a logged-in user",
+    ]);
     expect(sessions).toBe(1);
   });
 

@@ -166,9 +166,14 @@ class Route implements Controller {
           tokened = true;
           this.#wantsToken = true;
           if (token !== undefined) this.#session.forgetToken();
-        } else throw error;
+        } else throw error.code === "auth_session_expired" && !bySession ? this.#wantsSession() : error;
       }
     }
+  }
+
+  #wantsSession(): OdoorwayError {
+    const detail = "it wants the session of a logged-in user";
+    return new OdoorwayError("controller_unauthorized", { evidence: { path: this.path, detail } });
   }
 
   #message({ method, body, query = {}, headers, read }: Outgoing): Message {
@@ -202,6 +207,9 @@ class Route implements Controller {
   #rpcResult(reply: RouteReply, id: number): unknown {
     const asked = this.#asked("POST");
     const failure = failureOf(reply, asked, false);
+    // Routes of type json want no token.
+    if (failure?.code === "csrf")
+      throw new OdoorwayError("controller_wrong_type", { evidence: { path: this.path, detail: "it is of type http" } });
     if (failure !== undefined) throw failure;
     const { url, database, login } = this.#parts.access;
     const facts = { url, database, login, method: this.path };

@@ -105,13 +105,15 @@ export function httpException(error: {
 function controllerError(code: ErrorCode, reply: RouteReply, { path, method }: Asked, detail?: string): OdoorwayError {
   const { status, headers, text } = reply;
   const isHtml = /^\s*text\/html\b/i.test(headers["content-type"] ?? "") || /^\s*<!?\w/.test(text);
-  const said =
+  const words =
     detail ?? (isHtml ? pageText(text) : (detailOf(errorIn(parsed(reply)) ?? parsed(reply)) ?? untraced(text)));
+  // The catalogue's sentences end by themselves.
+  const said = cut((words ?? "").replace(/\.$/, ""), mostDetail);
   const evidence: Evidence = {
     path,
     method,
     status,
-    ...(said === undefined || said === "" ? {} : { detail: cut(said, mostDetail) }),
+    ...(said === "" ? {} : { detail: said }),
     ...(headers.allow === undefined ? {} : { allow: headers.allow }),
     ...(isHtml || text === "" || tracebackIn(text) ? {} : { body: cut(text, mostBody) }),
   };
@@ -149,11 +151,11 @@ function saysException(value: unknown): boolean {
   return typeof value === "object" && value !== null && "name" in value && "message" in value && "arguments" in value;
 }
 
-/** What werkzeug's page says below its heading, else the title of any page. */
+/** What werkzeug's page says below its heading, else the title of any page but Odoo's own. */
 function pageText(html: string): string {
   const start = html.slice(0, 20_000);
   const paragraph = /<h1[^>]*>[^<]*<\/h1>\s*<p>([\s\S]{0,2000}?)<\/p>/i.exec(start)?.[1];
-  const shown = paragraph ?? /<title[^>]*>([^<]{1,200})/i.exec(start)?.[1] ?? "";
+  const shown = paragraph ?? /<title[^>]*>([^<]{1,200})/i.exec(start)?.[1]?.replace(/^\s*Odoo\s*$/, "") ?? "";
   const plain = shown
     .replace(/<[^>]*>/g, " ")
     .replace(/&#39;/g, "'")

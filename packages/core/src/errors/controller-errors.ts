@@ -26,7 +26,7 @@ export const controllerErrors = {
     retryable: false,
     happened: "no",
     title: "The controller wants another credential",
-    cause: "{path} answers 401[[: {detail}]].",
+    cause: "{path} does not take the credential that came along, if any[[: {detail}]].",
     fix: "Check how the route authenticates: auth='user' takes a session, auth='bearer' (18 and later) an API key, others a header of their own.",
   },
   controller_forbidden: {
