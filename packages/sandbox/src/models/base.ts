@@ -186,12 +186,6 @@ const modelFields: Behaviour = {
     return `${row?.field_description} (${row?.model})`;
   },
 };
-const parameter: Behaviour = {
-  model: "ir.config_parameter",
-  recName: "key",
-  sql: [{ message: "Key must be unique.", unique: ["key"] }],
-};
-
 export const baseModels: readonly Behaviour[] = [
   users,
   groups,
@@ -204,5 +198,4 @@ export const baseModels: readonly Behaviour[] = [
   crmTag,
   productTag,
   modelFields,
-  parameter,
 ];

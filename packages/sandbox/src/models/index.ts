@@ -3,14 +3,17 @@ import type { Behaviour } from "../orm/model.js";
 import { accountModels, lineInvoicing, orderInvoicing } from "./account/index.js";
 import { attachment } from "./attachments.js";
 import { baseModels } from "./base.js";
+import { lead } from "./crm/leads.js";
+import { mailModels, withThreads } from "./mail/index.js";
 import { moduleModel } from "./modules.js";
 import { partner, partnerCategory } from "./partners.js";
 import { category, product, template, uom } from "./products.js";
 import { purchaseModels } from "./purchase/index.js";
 import { saleOrder, saleOrderLine } from "./sales.js";
+import { settingModels } from "./settings.js";
 import { stockModels } from "./stock/index.js";
 
-export const behaviours: readonly Behaviour[] = [
+export const behaviours: readonly Behaviour[] = withThreads([
   ...baseModels,
   attachment,
   moduleModel,
@@ -25,7 +28,10 @@ export const behaviours: readonly Behaviour[] = [
   ...accountModels,
   ...stockModels,
   ...purchaseModels,
-];
+  lead,
+  ...mailModels,
+  ...settingModels,
+]);
 
 /** A behaviour with the values that another room computes for it. */
 function showing(behaviour: Behaviour, computes: Behaviour["computes"]): Behaviour {

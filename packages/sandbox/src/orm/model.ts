@@ -78,6 +78,10 @@ export interface Behaviour {
   readonly rules?: readonly Rule[];
   /** Which records a right holds for, where the model itself decides (mail.message); undefined: all. */
   readonly visible?: (env: Env, right: Right) => ((id: number) => boolean) | undefined;
+  /** How it refuses the others, where not in the words of record rules. */
+  readonly refusal?: (env: Env, ids: readonly number[], right: Right) => Error | undefined;
+  /** Which records a right holds for, where the model itself decides (mail.message); undefined: all. */
+  readonly visible?: (env: Env, right: Right) => ((id: number) => boolean) | undefined;
   /** How it refuses the others. */
   readonly refusal?: (env: Env, ids: readonly number[], right: Right) => Error;
 }
@@ -96,7 +100,7 @@ export interface Model {
 }
 
 /** Classes whose name does not follow from the model's (18.0). */
-const oddClasses: Readonly<Record<string, string>> = { "res.users": "Users" };
+const oddClasses: Readonly<Record<string, string>> = { "res.users": "Users", "crm.lead": "Lead" };
 
 export function classNameOf(model: string, version: number): string {
   const odd = version === 18 && Object.hasOwn(oddClasses, model) ? oddClasses[model] : undefined;

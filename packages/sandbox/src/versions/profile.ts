@@ -68,6 +68,7 @@ const readByBoth = [
   "sale.order.line.product_id",
   "product.template.categ_id",
   "product.template.taxes_id",
+  "crm.lead.stage_id",
 ];
 
 const profiles: Record<OdooVersion, Profile> = {

@@ -2,6 +2,8 @@
 import { type Env, hasGroup, modelOf } from "../../orm/env.js";
 import { accessError, userError, validationError } from "../../orm/exceptions.js";
 import type { Row } from "../../orm/fields.js";
+import { track } from "../mail/chatter.js";
+import { follow } from "../mail/store.js";
 import { accounts, isInvoice, isPurchase, isSale, isText, items, journals, moves, patch, rowsOf } from "./documents.js";
 import { isNumbered, nextName, parted } from "./numbering.js";
 import { reconcile, setPaymentState, undoReconciliation } from "./reconcile.js";
@@ -65,6 +67,9 @@ function postOne(env: Env, id: number): void {
   synchronise(env, [id]);
   refuseUnbalanced(env, [id]);
   setPaymentState(env, id);
+  track(env, moves(env), id, before);
+  const partner = dated.partner_id;
+  if (env.db.profile.version === 18 && typeof partner === "number") follow(env, "account.move", id, [partner]);
   const reversed = moves(env).table.rows.get(Number(dated.reversed_entry_id ?? 0));
   if (reversed?.state === "posted") settleReversal(env, id, Number(dated.reversed_entry_id));
 }
