@@ -149,6 +149,29 @@ describe("the methods of a model", () => {
     expect(gone).toEqual([8]);
   });
 
+  it("sends any number in batches", async () => {
+    const { asked, partners } = model(({ method, args }) =>
+      method === "create"
+        ? (args[0] as unknown[]).map((_one, at) => at + 1)
+        : method === "load"
+          ? { ids: [9], messages: [] }
+          : true,
+    );
+    const results = async (run: AsyncIterable<{ status: string; id?: number }>) => {
+      const all: unknown[] = [];
+      for await (const { status, id } of run) all.push([status, id]);
+      return all;
+    };
+    expect(await results(partners.createMany([{ name: "a" }, { name: "b" }]))).toEqual([
+      ["created", 1],
+      ["created", 2],
+    ]);
+    expect(await results(partners.writeMany([{ id: 4, values: { name: "c" } }]))).toEqual([["updated", 4]]);
+    expect(await results(partners.unlinkMany([4]))).toEqual([["deleted", 4]]);
+    await results(partners.loadMany(["id", "name"], [["a.b", "x"]]));
+    expect(asked.map(({ method }) => method)).toEqual(expect.arrayContaining(["create", "write", "unlink", "load"]));
+  });
+
   it("fieldsGet, load and call", async () => {
     const answers: Record<string, unknown> = {
       fields_get: { name: { type: "char" } },

@@ -1,5 +1,10 @@
 /** The methods that a caller of one model has, typed by what is known of the model. */
 import { type CallOptions, type OdooCaller, OdoorwayError } from "@odoorway/core";
+import { type CreateManyOptions, createMany } from "../batches/create-many.js";
+import { type LoadManyOptions, loadMany } from "../batches/load-many.js";
+import type { BatchOptions, BatchResult, Input } from "../batches/types.js";
+import { unlinkMany } from "../batches/unlink-many.js";
+import { type RecordChange, writeMany } from "../batches/write-many.js";
 import { type ChangeCursor, iterateChanges } from "../paging/changes.js";
 import { findDeleted } from "../paging/find-deleted.js";
 import { iterate, iterateIds } from "../paging/iterate.js";
@@ -83,6 +88,23 @@ export interface Model<Types extends ModelTypes> {
     ids: Iterable<number> | AsyncIterable<number>,
     options?: Omit<PagingOptions, "domain" | "includeArchived">,
   ): AsyncGenerator<number, void>;
+  /** Any number of records in batches, a result for each. See `createMany`. */
+  createMany(
+    records: Input<Types["create"]>,
+    options?: Omit<CreateManyOptions, "key"> & { readonly key?: FieldOf<Types["read"]> },
+  ): AsyncGenerator<BatchResult, void>;
+  /** Values of their own for any number of records. See `writeMany`. */
+  writeMany(
+    changes: Input<{ readonly id: number; readonly values: Types["write"] }>,
+    options?: BatchOptions,
+  ): AsyncGenerator<BatchResult, void>;
+  unlinkMany(ids: Input<number>, options?: BatchOptions): AsyncGenerator<BatchResult, void>;
+  /** Rows as the import screen takes them, created or updated by external id. See `loadMany`. */
+  loadMany(
+    columns: readonly string[],
+    rows: Input<readonly unknown[]>,
+    options?: LoadManyOptions,
+  ): AsyncGenerator<BatchResult, void>;
   /** What Odoo says of the fields, by name; every attribute of them unless told which. */
   fieldsGet(
     fields?: readonly FieldOf<Types["read"]>[],
@@ -189,6 +211,29 @@ class ModelOver {
     options: Parameters<typeof findDeleted>[3] = {},
   ): AsyncGenerator<number, void> {
     return findDeleted(this.#caller, this.name, ids, options);
+  }
+
+  createMany(records: Input<object>, options?: CreateManyOptions): AsyncGenerator<BatchResult, void> {
+    return createMany(this.#caller, this.name, records as Input<Kwargs>, options);
+  }
+
+  writeMany(
+    changes: Input<{ readonly id: number; readonly values: object }>,
+    options?: BatchOptions,
+  ): AsyncGenerator<BatchResult, void> {
+    return writeMany(this.#caller, this.name, changes as Input<RecordChange>, options);
+  }
+
+  unlinkMany(ids: Input<number>, options?: BatchOptions): AsyncGenerator<BatchResult, void> {
+    return unlinkMany(this.#caller, this.name, ids, options);
+  }
+
+  loadMany(
+    columns: readonly string[],
+    rows: Input<readonly unknown[]>,
+    options?: LoadManyOptions,
+  ): AsyncGenerator<BatchResult, void> {
+    return loadMany(this.#caller, this.name, columns, rows, options);
   }
 
   async fieldsGet(

@@ -19,19 +19,19 @@ export type Command =
 /** All throw `bad_arguments` for an id that is none. */
 export const x2many = {
   /** These records and no others. Of a one2many the others are deleted or left without parent, as the field says. */
-  set: (ids: Iterable<number>): Command[] => [[6, 0, [...ids].map(checked)]],
+  set: (ids: Iterable<number>): [6, 0, number[]][] => [[6, 0, [...ids].map(checked)]],
   /** These records too. */
-  add: (...ids: number[]): Command[] => ids.map((id) => [4, checked(id), 0]),
+  add: (...ids: number[]): [4, number, 0][] => ids.map((id) => [4, checked(id), 0]),
   /** No longer these records; they live on (a one2many deletes them where their parent is required and cascades). */
-  remove: (...ids: number[]): Command[] => ids.map((id) => [3, checked(id), 0]),
+  remove: (...ids: number[]): [3, number, 0][] => ids.map((id) => [3, checked(id), 0]),
   /** New records, in this order. */
-  create: (...records: Values[]): Command[] => records.map((values) => [0, 0, values]),
+  create: <V extends object>(...records: V[]): [0, 0, V][] => records.map((values) => [0, 0, values]),
   /** Other values for a record of the list. */
-  update: (id: number, values: Values): Command[] => [[1, checked(id), values]],
+  update: <V extends object>(id: number, values: V): [1, number, V][] => [[1, checked(id), values]],
   /** Without these records, which are deleted from the database. */
-  delete: (...ids: number[]): Command[] => ids.map((id) => [2, checked(id), 0]),
+  delete: (...ids: number[]): [2, number, 0][] => ids.map((id) => [2, checked(id), 0]),
   /** An empty list. */
-  clear: (): Command[] => [[5, 0, 0]],
+  clear: (): [5, 0, 0][] => [[5, 0, 0]],
 } as const;
 
 /** Whether the value is a raw command. */
