@@ -80,10 +80,6 @@ export interface Behaviour {
   readonly visible?: (env: Env, right: Right) => ((id: number) => boolean) | undefined;
   /** How it refuses the others, where not in the words of record rules. */
   readonly refusal?: (env: Env, ids: readonly number[], right: Right) => Error | undefined;
-  /** Which records a right holds for, where the model itself decides (mail.message); undefined: all. */
-  readonly visible?: (env: Env, right: Right) => ((id: number) => boolean) | undefined;
-  /** How it refuses the others. */
-  readonly refusal?: (env: Env, ids: readonly number[], right: Right) => Error;
 }
 
 /** A model in a database: facts, behaviour, rows. */

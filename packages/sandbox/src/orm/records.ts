@@ -39,7 +39,9 @@ export function createRecords(env: Env, model: Model, list: readonly Values[]): 
   });
   const ids: number[] = [];
   const plans: Plan[] = [];
-  const stamp = { create_uid: env.uid, create_date: env.db.now(), write_uid: env.uid, write_date: env.db.now() };
+  const made = { create_uid: env.uid, create_date: env.db.now(), write_uid: env.uid, write_date: env.db.now() };
+  // A few models (mail.followers) keep no track of who wrote them.
+  const stamp = model.fields.has("create_uid") ? made : {};
   for (const values of completed) {
     const plan = planOf(model, values);
     const id = model.table.nextId();
@@ -106,7 +108,7 @@ export function writeRecords(env: Env, model: Model, asked: readonly number[], g
   model.behaviour.beforeWrite?.(env, ids, values);
   const plan = planOf(model, values);
   const written = new Set([...Object.keys(plan.row), ...plan.cleared]);
-  const stamp = { write_uid: env.uid, write_date: env.db.now() };
+  const stamp = model.fields.has("write_uid") ? { write_uid: env.uid, write_date: env.db.now() } : {};
   for (const id of ids) {
     const row: Record<string, Value> = { ...model.table.rows.get(id), ...plan.row, ...stamp };
     for (const name of plan.cleared) delete row[name];
