@@ -10,8 +10,9 @@ export interface Adapted {
 }
 
 export interface Difference {
-  /** In a line, for the reference. */
+  /** What differs and what the client does about it, each in a line of the reference. */
   readonly what: string;
+  readonly does: string;
   readonly methods: readonly string[];
   /** First and last major version that it holds for. */
   readonly from?: number;

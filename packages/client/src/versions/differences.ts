@@ -13,6 +13,7 @@ import { argument, byMethod, contextOf, type Difference, refuse, renamed } from 
 export const differences: readonly Difference[] = [
   {
     what: "`search(..., count=True)` is gone",
+    does: "asks `search_count` with domain and limit",
     methods: ["search"],
     from: 17,
     concerns: (call) => call.args.length > 4 || Object.hasOwn(call.kwargs, "count"),
@@ -29,6 +30,7 @@ export const differences: readonly Difference[] = [
   },
   {
     what: "the domain of `search` and `search_count` is named `domain`; before, `args`",
+    does: "names it `domain`",
     methods: ["search", "search_count"],
     from: 16,
     concerns: ({ kwargs }) => Object.hasOwn(kwargs, "args"),
@@ -36,6 +38,7 @@ export const differences: readonly Difference[] = [
   },
   {
     what: "the domain of `search` and `search_count` is named `args`; later, `domain`",
+    does: "names it `args`",
     methods: ["search", "search_count"],
     until: 15,
     concerns: ({ kwargs }) => Object.hasOwn(kwargs, "domain"),
@@ -43,6 +46,7 @@ export const differences: readonly Difference[] = [
   },
   {
     what: "the domain of `name_search` is named `domain`; before, `args`",
+    does: "names it `domain`",
     methods: ["name_search"],
     from: 19,
     concerns: ({ kwargs }) => Object.hasOwn(kwargs, "args"),
@@ -50,6 +54,7 @@ export const differences: readonly Difference[] = [
   },
   {
     what: "the domain of `name_search` is named `args`; later, `domain`",
+    does: "names it `args`",
     methods: ["name_search"],
     until: 18,
     concerns: ({ kwargs }) => Object.hasOwn(kwargs, "domain"),
@@ -57,6 +62,7 @@ export const differences: readonly Difference[] = [
   },
   {
     what: "`search_count` takes no `limit` yet",
+    does: "asks without it and answers at most the limit",
     methods: ["search_count"],
     until: 15,
     concerns: (call) => argument(call, 1, "limit") !== undefined,
@@ -70,6 +76,7 @@ export const differences: readonly Difference[] = [
   },
   {
     what: "`name_get` is gone (deprecated in 17)",
+    does: "reads `display_name`, and answers the pairs",
     methods: ["name_get"],
     from: 18,
     adapt: (call) => ({
@@ -79,6 +86,7 @@ export const differences: readonly Difference[] = [
   },
   {
     what: "`exists` is private",
+    does: "searches the ids, archived ones too: records that a rule hides count as missing",
     methods: ["exists"],
     from: 19,
     adapt: (call) => {
@@ -92,12 +100,14 @@ export const differences: readonly Difference[] = [
   },
   {
     what: "`browse` is private",
+    does: "refuses: read or search",
     methods: ["browse"],
     from: 19,
     adapt: refuse("browse cannot be called from outside since 19", "Call read with the ids, or search for them."),
   },
   {
     what: "`has_access` is not there yet",
+    does: "asks `check_access_rights` without raising",
     methods: ["has_access"],
     until: 17,
     concerns: (call) => idsOf(call).length === 0,
@@ -108,6 +118,7 @@ export const differences: readonly Difference[] = [
   },
   {
     what: "`has_access` of records is not there yet",
+    does: "refuses: `check_access_rights`, then `check_access_rule`",
     methods: ["has_access"],
     until: 17,
     concerns: (call) => idsOf(call).length > 0,
@@ -118,6 +129,7 @@ export const differences: readonly Difference[] = [
   },
   {
     what: "`check_access_rights` answers nothing where it answered true; it is gone in 20",
+    does: "asks `has_access`; raises `access_model_denied` where it raised",
     methods: ["check_access_rights"],
     from: 18,
     adapt: (call) => {
@@ -135,12 +147,14 @@ export const differences: readonly Difference[] = [
   },
   {
     what: "`check_access_rule` is gone (deprecated in 18)",
+    does: "refuses: `has_access` with the ids",
     methods: ["check_access_rule"],
     from: 20,
     adapt: refuse("check_access_rule is gone", "Call has_access with the ids and the operation."),
   },
   {
     what: "`read_group` has other parameters and answers tuples",
+    does: "refuses the old parameters: `formatted_read_group`, or by name",
     methods: ["read_group"],
     from: 20,
     concerns: ({ args, kwargs }) =>
@@ -152,12 +166,14 @@ export const differences: readonly Difference[] = [
   },
   {
     what: "`formatted_read_group` is not there yet",
+    does: "refuses: `read_group`",
     methods: ["formatted_read_group", "formatted_read_grouping_sets"],
     until: 18,
     adapt: refuse("formatted_read_group came with 19", "Call read_group with domain, fields and groupby."),
   },
   {
     what: "`web_read`, `web_save` and the specification of `web_search_read` are not there yet",
+    does: "refuses: `read`, `write`, `create`, `search_read`",
     methods: ["web_read", "web_save", "web_search_read"],
     until: 16,
     concerns: ({ method, args, kwargs }) =>
@@ -166,6 +182,7 @@ export const differences: readonly Difference[] = [
   },
   {
     what: "`ir.attachment` takes `raw` and drops `datas` in silence",
+    does: "refuses `datas`: give `raw`",
     methods: ["create", "write", "load", "web_save"],
     from: 20,
     concerns: (call) => call.model === "ir.attachment" && namesDatas(call),
