@@ -170,6 +170,26 @@ describe("batches", () => {
     expect([counts.failed, calls]).toEqual([3, 1]);
   });
 
+  it("wait for a server that comes back, as long as it asks for", async () => {
+    const odoo = new MemoryOdoo();
+    const clock = leapingClock();
+    const call = async (...args: Parameters<MemoryOdoo["call"]>) => {
+      if (clock.now() < 9_000)
+        throw new OdoorwayError("circuit_open", { evidence: { url: "http://odoo", seconds: 5 }, retryAfter: 5 });
+      return odoo.call(...args);
+    };
+    const { counts } = await collectResults(createMany({ call }, "m", named([true, true]), { clock }));
+    expect([counts.created, clock.now()]).toEqual([2, 10_000]);
+    const never = {
+      call: () => Promise.reject(new OdoorwayError("connection_refused", { evidence: { url: "http://odoo" } })),
+    };
+    const gone = await collectResults(createMany(never, "m", named([true, true]), options()));
+    expect(gone.results.map(({ status, error }) => [status, error?.code])).toEqual([
+      ["failed", "connection_refused"],
+      ["failed", "connection_refused"],
+    ]);
+  });
+
   it("stop by the signal: what was taken is accounted for, then it throws cancelled", async () => {
     const odoo = new MemoryOdoo();
     const stop = new AbortController();

@@ -34,19 +34,6 @@ export interface Job<T> {
 const mostTries = 5;
 const firstPause = 250;
 
-/** Another time, or a smaller batch, may do. */
-const later: ReadonlySet<string> = new Set([
-  "serialization_failure",
-  "rate_limited",
-  "connection_refused",
-  "connection_lost",
-  "dns_failure",
-  "timeout",
-  "bad_gateway_or_proxy",
-  "auth_locked_out",
-  "payload_too_large",
-]);
-
 const ofEveryRecord: ReadonlySet<string> = new Set([
   "auth_invalid_credentials",
   "auth_session_expired",
@@ -121,7 +108,8 @@ async function once<T>(
       return [];
     }
     if (ofEveryRecord.has(error.code)) return all("failed", error);
-    if (later.has(error.code)) {
+    // Another time, or a smaller batch, may do.
+    if (error.retryable || error.code === "payload_too_large") {
       settings.size.tooMuch(items.length);
       if (last) return all("failed", error);
       await settings.clock.sleep(Math.max(firstPause * 2 ** tries, (error.retryAfter ?? 0) * 1000), settings.signal);
