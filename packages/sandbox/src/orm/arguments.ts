@@ -1,20 +1,35 @@
 /** Arguments of methods as Python takes them: counts, lists of names, paging. */
-import { notAnInteger, typeError } from "./exceptions.js";
+import { notAnInteger, numericOutOfRange, OdooException, typeError } from "./exceptions.js";
 import type { Values } from "./model.js";
 import { truthy, typeName } from "./python.js";
 
 /** offset, limit and order of a search. */
 export const options = (args: Values) => ({
-  offset: count(args.offset) ?? 0,
-  limit: count(args.limit),
-  order: truthy(args.order) ? String(args.order) : undefined,
+  offset: count(args.offset, "OFFSET") ?? 0,
+  limit: count(args.limit, "LIMIT"),
+  order: truthy(args.order) ? orderText(args.order) : undefined,
 });
 
-export function count(value: unknown): number | undefined {
+function orderText(value: unknown): string {
+  if (typeof value === "string") return value;
+  throw typeError(`expected string or bytes-like object, got '${typeName(value)}'`);
+}
+
+/** A number of records; PostgreSQL rounds it, and refuses what is none. `clause` is where it stands in the query. */
+export function count(value: unknown, clause = "LIMIT"): number | undefined {
   if (value === null || value === undefined || value === false || value === "") return undefined;
-  if (typeof value === "number") return value;
+  if (typeof value === "number") {
+    if (Math.abs(value) >= 2 ** 63) throw numericOutOfRange("bigint out of range\n");
+    return Math.round(value);
+  }
   if (typeof value === "string" && /^\d+$/.test(value)) return Number(value);
   if (typeof value === "string") throw notAnInteger(value, "bigint");
+  if (value === true || Array.isArray(value))
+    throw new OdooException(
+      "psycopg2.errors.DatatypeMismatch",
+      `argument of ${clause} must be type bigint, not type ${value === true ? "boolean" : "integer[]"}\n` +
+        `LINE 1: ...${clause} ${value === true ? "true" : `ARRAY${JSON.stringify(value)}`}\n${" ".repeat(12 + clause.length)}^\n`,
+    );
   throw typeError(`'${typeName(value)}' object cannot be interpreted as an integer`);
 }
 

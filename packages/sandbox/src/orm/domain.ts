@@ -93,9 +93,6 @@ function parseTerm(item: unknown, profile: Profile): Node {
     if (profile.version === 18) throw valueError(`Invalid domain term ${repr(item, true)}`);
     return { ...leaf, right: [right] };
   }
-  if (lower === "any" || lower === "not any") {
-    if (profile.version === 18 && !Array.isArray(right)) throw valueError(`Invalid domain term ${repr(item, true)}`);
-  }
   return leaf;
 }
 

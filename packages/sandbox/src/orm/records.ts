@@ -39,9 +39,8 @@ export function createRecords(env: Env, model: Model, list: readonly Values[]): 
   });
   const ids: number[] = [];
   const plans: Plan[] = [];
-  const made = { create_uid: env.uid, create_date: env.db.now(), write_uid: env.uid, write_date: env.db.now() };
-  // A few models (mail.followers) keep no track of who wrote them.
-  const stamp = model.fields.has("create_uid") ? made : {};
+  const now = env.db.now();
+  const stamp = isLogged(model) ? { create_uid: env.uid, create_date: now, write_uid: env.uid, write_date: now } : {};
   for (const values of completed) {
     const plan = planOf(model, values);
     const id = model.table.nextId();
@@ -55,6 +54,11 @@ export function createRecords(env: Env, model: Model, list: readonly Values[]): 
   model.behaviour.afterCreate?.(env, ids, completed);
   checkConstraints(env, model, ids, undefined);
   return ids;
+}
+
+/** Whether it is kept who wrote a record and when; a few models do without (_log_access). */
+function isLogged(model: Model): boolean {
+  return model.fields.has("write_date");
 }
 
 /** The values with defaults, what is computed before insertion, and the parent of an inheriting model. */
@@ -108,7 +112,7 @@ export function writeRecords(env: Env, model: Model, asked: readonly number[], g
   model.behaviour.beforeWrite?.(env, ids, values);
   const plan = planOf(model, values);
   const written = new Set([...Object.keys(plan.row), ...plan.cleared]);
-  const stamp = model.fields.has("write_uid") ? { write_uid: env.uid, write_date: env.db.now() } : {};
+  const stamp = isLogged(model) ? { write_uid: env.uid, write_date: env.db.now() } : {};
   for (const id of ids) {
     const row: Record<string, Value> = { ...model.table.rows.get(id), ...plan.row, ...stamp };
     for (const name of plan.cleared) delete row[name];
