@@ -5,7 +5,7 @@
  * States of a try: waiting for a place -> waiting for its moment -> under way -> left. Places are given in the
  * order of asking, moments in the order of places. Until it is under way nothing was sent.
  */
-import { type Clock, OdoorwayError } from "@odoorway/core";
+import { after, type Clock, OdoorwayError } from "@odoorway/core";
 
 export interface LimitsOptions {
   /** Most calls a second. @default Infinity */
@@ -28,7 +28,7 @@ export interface Patience {
   /** The moment at which the call's time is over, and the whole time that it was given, in milliseconds. */
   readonly end: number;
   readonly whole: number;
-  readonly signal: AbortSignal;
+  readonly signal: AbortSignal | undefined;
 }
 
 export class Limits {
@@ -66,22 +66,19 @@ export class Limits {
   }
 
   #place({ clock, end, whole, signal }: Patience): Promise<void> {
-    if (signal.aborted) return Promise.reject(cancelled());
+    if (signal?.aborted) return Promise.reject(cancelled());
     return new Promise((resolve, reject) => {
-      const done = new AbortController();
       const settle = (act: () => void) => {
         this.#waiting.delete(take);
-        done.abort();
-        signal.removeEventListener("abort", cancel);
+        stop();
+        signal?.removeEventListener("abort", cancel);
         act();
       };
       const take = () => settle(resolve);
       const cancel = () => settle(() => reject(cancelled()));
       this.#waiting.add(take);
-      signal.addEventListener("abort", cancel, { once: true });
-      void clock.sleep(Math.max(0, end - clock.now()), done.signal).then(() => {
-        if (!done.signal.aborted) settle(() => reject(late(whole)));
-      });
+      signal?.addEventListener("abort", cancel, { once: true });
+      const stop = after(clock, Math.max(0, end - clock.now()), () => settle(() => reject(late(whole))));
     });
   }
 

@@ -51,16 +51,31 @@ const backoff = new ExponentialBackoff({ initialDelay: 100, maxDelay: 2_000 });
 const tries = 3;
 
 /** Runs a call with its retries. The signal ends the pauses too. */
-export function withRetries<T>(
+export async function withRetries<T>(
   call: (attempt: number) => Promise<T>,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
   budget: RetryBudget,
 ): Promise<T> {
   budget.call();
+  try {
+    return await call(0);
+  } catch (error) {
+    return repeated(error, call, signal, budget);
+  }
+}
+
+/** The policy is made for the calls that fail alone; it begins with the failure that has been. */
+function repeated<T>(
+  failure: unknown,
+  call: (attempt: number) => Promise<T>,
+  signal: AbortSignal | undefined,
+  budget: RetryBudget,
+): Promise<T> {
   let left = tries;
   const mayRepeat = (error: Error) => --left > 0 && isWorthRepeating(error) && budget.spend();
   const policy = retry(handleWhen(mayRepeat), { maxAttempts: tries - 1, backoff: { next: pauseAfter } });
-  return policy.execute(({ attempt }) => call(attempt), signal);
+  const again = ({ attempt }: { attempt: number }) => (attempt === 0 ? Promise.reject(failure) : call(attempt));
+  return policy.execute(again, signal);
 }
 
 function isWorthRepeating(error: Error): boolean {

@@ -15,7 +15,7 @@ interface Deadline {
   /** Milliseconds that are left, and that there were. */
   readonly left: number;
   readonly whole: number;
-  readonly signal: AbortSignal;
+  readonly signal: AbortSignal | undefined;
 }
 
 export class Sender {
@@ -45,7 +45,7 @@ export class Sender {
     const whole = options.timeout ?? this.#settings.timeout;
     const end = clock.now() + whole;
     const message = ask.message(++this.#lastId);
-    const signal = options.signal ?? new AbortController().signal;
+    const { signal } = options;
     return withRetries(
       async (attempt) => {
         this.#breaker.check();

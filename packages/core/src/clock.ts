@@ -5,6 +5,8 @@ export interface Clock {
   now(): number;
   /** Resolves after `ms` milliseconds, or at once when the signal aborts. Never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Acts after `ms` milliseconds, unless the function that it returns is called before; see `after`. */
+  after?(ms: number, act: () => void): () => void;
 }
 
 export const systemClock: Clock = {
@@ -20,4 +22,18 @@ export const systemClock: Clock = {
       const timer = setTimeout(done, ms);
       signal?.addEventListener("abort", done, { once: true });
     }),
+  after: (ms, act) => {
+    const timer = setTimeout(act, ms);
+    return () => clearTimeout(timer);
+  },
 };
+
+/** The clock's own `after`, which costs less than a sleep that is broken off, or what amounts to it. */
+export function after(clock: Clock, ms: number, act: () => void): () => void {
+  if (clock.after !== undefined) return clock.after(ms, act);
+  const stop = new AbortController();
+  void clock.sleep(ms, stop.signal).then(() => {
+    if (!stop.signal.aborted) act();
+  });
+  return () => stop.abort();
+}

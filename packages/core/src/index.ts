@@ -1,6 +1,6 @@
 /** The nouns of Odoorway. No I/O, no environment. */
 
-export { type Clock, systemClock } from "./clock.js";
+export { after, type Clock, systemClock } from "./clock.js";
 export { catalogue, type ErrorCode, isErrorCode } from "./errors/catalogue.js";
 export type { CatalogueEntry, ErrorFamily, Happened } from "./errors/entry.js";
 export {

@@ -5,8 +5,9 @@
  * States: waiting (for a free connection, or for one to open) -> sent -> answered. A failure while waiting
  * proves that nothing happened; a failure after it proves nothing.
  */
+import { isAscii } from "node:buffer";
 import { gunzip } from "node:zlib";
-import { OdoorwayError } from "@odoorway/core";
+import { after, OdoorwayError } from "@odoorway/core";
 import type { Dispatcher } from "undici";
 import type { Answer, Exchange, ExchangeLimits, Request } from "../exchange.js";
 import { networkError } from "../network-error.js";
@@ -24,19 +25,19 @@ export function overDispatcher(dispatcher: Dispatcher): Exchange {
 }
 
 async function exchange(dispatcher: Dispatcher, request: Request, limits: ExchangeLimits): Promise<Answer> {
-  const stop = new AbortController();
+  const { clock, left, whole, firstByte, signal } = limits;
+  let stopFirstByte = () => {};
   const handler = new AnswerReader(request, limits.maxResponseSize, () => {
-    void limits.clock.sleep(limits.firstByte, stop.signal).then(() => {
-      if (!stop.signal.aborted && !handler.started) handler.fail("timeout", { seconds: limits.firstByte / 1000 });
+    if (firstByte >= left) return;
+    stopFirstByte = after(clock, firstByte, () => {
+      if (!handler.started) handler.fail("timeout", { seconds: firstByte / 1000 });
     });
   });
   const cancel = () => handler.fail("cancelled", {});
-  limits.signal?.addEventListener("abort", cancel, { once: true });
-  void limits.clock.sleep(limits.left, stop.signal).then(() => {
-    if (!stop.signal.aborted) handler.fail("timeout", { seconds: limits.whole / 1000 });
-  });
+  signal?.addEventListener("abort", cancel, { once: true });
+  const stopWhole = after(clock, left, () => handler.fail("timeout", { seconds: whole / 1000 }));
   try {
-    if (limits.signal?.aborted) cancel();
+    if (signal?.aborted) cancel();
     else {
       const { origin, method, path, body = null } = request;
       const headers = { ...request.headers, "accept-encoding": "gzip" };
@@ -44,9 +45,17 @@ async function exchange(dispatcher: Dispatcher, request: Request, limits: Exchan
     }
     return await handler.answer;
   } finally {
-    stop.abort();
-    limits.signal?.removeEventListener("abort", cancel);
+    stopWhole();
+    stopFirstByte();
+    signal?.removeEventListener("abort", cancel);
   }
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/** Python writes JSON in ASCII, which needs no decoding. Throws TypeError for what is not UTF-8. */
+function readText(bytes: Buffer): string {
+  return isAscii(bytes) ? bytes.toString("latin1") : utf8.decode(bytes);
 }
 
 class AnswerReader implements Dispatcher.DispatchHandler {
@@ -63,7 +72,7 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   #settled = false;
   #size = 0;
   #status = 0;
-  #headers: Record<string, string> = {};
+  readonly #headers: Record<string, string> = {};
   #cookies: readonly string[] = [];
 
   constructor({ url, binary = false }: Request, limit: number, onSent: () => void) {
@@ -101,7 +110,7 @@ class AnswerReader implements Dispatcher.DispatchHandler {
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: object): void {
     this.#status = status;
-    this.#headers = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+    for (const [name, value] of Object.entries(headers)) this.#headers[name] = String(value);
     const cookies: unknown = "set-cookie" in headers ? headers["set-cookie"] : [];
     this.#cookies = (Array.isArray(cookies) ? cookies : [cookies]).map(String);
     if (Number(this.#headers["content-length"]) > this.#limit) this.#tooLarge();
@@ -114,7 +123,8 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    const whole = Buffer.concat(this.#chunks);
+    const [first] = this.#chunks;
+    const whole = this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks);
     const encoding = (this.#headers["content-encoding"] ?? "identity").trim().toLowerCase();
     if (encoding === "identity" || encoding === "") this.#finish(whole);
     else if (encoding === "gzip" || encoding === "x-gzip") this.#unzip(whole);
@@ -135,7 +145,7 @@ class AnswerReader implements Dispatcher.DispatchHandler {
       const head = { status: this.#status, headers: this.#headers, cookies: this.#cookies };
       const answer = this.#binary
         ? { ...head, body: "", bytes: new Uint8Array(bytes) }
-        : { ...head, body: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+        : { ...head, body: readText(bytes) };
       this.#settle(() => this.#resolve(answer));
     } catch (error) {
       this.#unreadable("it is not UTF-8", error);
