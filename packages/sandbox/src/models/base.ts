@@ -1,12 +1,20 @@
 /** The small models of base: users and groups, countries, currencies, the registry of models and external ids. */
 import { hasAccess } from "../orm/access.js";
+import { companiesOf } from "../orm/company-rules.js";
 import { type Env, modelOf, sudo } from "../orm/env.js";
-import { valueError } from "../orm/exceptions.js";
+import { accessDenied, userError, valueError } from "../orm/exceptions.js";
 import type { Behaviour, Values } from "../orm/model.js";
 import { fieldValue } from "../orm/value.js";
 
 /** Fields of res.users that are everybody's own affair. */
 const preferences = new Set(["signature", "email", "name", "image_1920", "lang", "tz", "notification_type"]);
+
+/** An empty password changes nothing. */
+function setPassword(env: Env, id: number, value: unknown): void {
+  const { table } = modelOf(env, "res.users");
+  const row = table.rows.get(id);
+  if (row && typeof value === "string" && value !== "") env.db.put(table, id, { ...row, password: value });
+}
 
 const users: Behaviour = {
   model: "res.users",
@@ -16,6 +24,8 @@ const users: Behaviour = {
   sql: [{ message: "You can not have two users with the same login!", unique: ["login"] }],
   computes: {
     all_group_ids: (env, id) => [...env.db.groupsOf(id)].sort((a, b) => a - b),
+    password: () => "",
+    new_password: () => "",
     share: (env, id) => {
       const internal = env.db.ref("base.group_user");
       return internal === undefined || !env.db.groupsOf(id).has(internal.id);
@@ -23,9 +33,9 @@ const users: Behaviour = {
     companies_count: (env) => modelOf(env, "res.company").table.rows.size,
   },
   inverses: {
-    // Passwords are kept apart from the records; a client cannot read them, nor set them here.
-    password: () => undefined,
-    new_password: () => undefined,
+    // A password may be set, and is never read: its field shows nothing.
+    password: setPassword,
+    new_password: setPassword,
   },
   methods: {
     // Users may change their own preferences without any right on users.
@@ -37,6 +47,21 @@ const users: Behaviour = {
         const names = typeof vals === "object" && vals !== null ? Object.keys(vals) : [];
         const isOwn = ids.length === 1 && ids[0] === env.uid && names.every((name) => preferences.has(name));
         env.db.operations.write(isOwn ? sudo(env) : env, model, ids, vals as Values);
+        return true;
+      },
+    },
+    // The password as sessions know it; an API key is none.
+    change_password: {
+      onModel: true,
+      parameters: ["old_passwd", "new_passwd"],
+      required: 2,
+      owner: "own",
+      call(env, model, _ids, { old_passwd: before, new_passwd: after }) {
+        if (typeof before !== "string" || before === "" || model.table.rows.get(env.uid)?.password !== before)
+          throw accessDenied();
+        if (typeof after !== "string" || after.trim() === "")
+          throw userError("Setting empty passwords is not allowed for security reasons!");
+        setPassword(env, env.uid, after);
         return true;
       },
     },
@@ -109,6 +134,33 @@ const company: Behaviour = {
   model: "res.company",
   sql: [{ message: "The company name must be unique!", unique: ["name"] }],
   computes: { user_ids: (env, id) => modelOf(env, "res.users").table.find("company_ids", id) },
+  rules: [
+    { groups: ["base.group_erp_manager"], domain: () => [] },
+    {
+      groups: ["base.group_user", "base.group_portal", "base.group_public"],
+      domain: (env) => [["id", "in", [...companiesOf(env)]]],
+    },
+  ],
+  // A company has a contact of its own, and whoever makes it works for it.
+  precompute(env, values) {
+    if (values.partner_id || !values.name) return;
+    const contact: Values = { name: values.name, is_company: true };
+    for (const name of ["email", "phone", "website", "vat", "country_id"])
+      if (values[name] !== undefined) contact[name] = values[name];
+    [values.partner_id] = env.db.operations.create(sudo(env), modelOf(env, "res.partner"), [contact]);
+    values.currency_id ||= modelOf(env, "res.company").table.rows.get(1)?.currency_id;
+  },
+  afterCreate(env, ids) {
+    const users = modelOf(env, "res.users");
+    const makers = new Set([env.uid, 1]);
+    const commands = ids.map((id) => [4, id]);
+    env.db.operations.write(
+      sudo(env),
+      users,
+      [...makers].filter((id) => users.table.rows.has(id)),
+      { company_ids: commands },
+    );
+  },
 };
 
 const modelData: Behaviour = {

@@ -3,6 +3,7 @@ import type { Behaviour } from "../orm/model.js";
 import { accountModels, lineInvoicing, orderInvoicing } from "./account/index.js";
 import { attachment } from "./attachments.js";
 import { baseModels } from "./base.js";
+import { withCompanyChecks } from "./company-checks.js";
 import { lead } from "./crm/leads.js";
 import { mailModels, withThreads } from "./mail/index.js";
 import { moduleModel } from "./modules.js";
@@ -13,7 +14,8 @@ import { saleOrder, saleOrderLine } from "./sales.js";
 import { settingModels } from "./settings.js";
 import { stockModels } from "./stock/index.js";
 
-export const behaviours: readonly Behaviour[] = withThreads([
+export const behaviours: readonly Behaviour[] = withCompanyChecks(
+  withThreads([
   ...baseModels,
   attachment,
   moduleModel,
@@ -31,7 +33,8 @@ export const behaviours: readonly Behaviour[] = withThreads([
   lead,
   ...mailModels,
   ...settingModels,
-]);
+]),
+);
 
 /** A behaviour with the values that another room computes for it. */
 function showing(behaviour: Behaviour, computes: Behaviour["computes"]): Behaviour {

@@ -56,7 +56,15 @@ export function credentialsOf(database: Database, list: readonly Credential[], c
     const value = Number(parameters?.rows.get(parameters.find("key", key)[0] ?? 0)?.value ?? usual);
     return Number.isFinite(value) ? value : usual;
   };
-  const active = (uid: number) => (users?.rows.get(uid)?.active === true ? byUid.get(uid) : undefined);
+  // Passwords stand with the users, where the administrator and their owners change them.
+  for (const { uid, password } of list) {
+    const row = users?.rows.get(uid);
+    if (users && row && password !== undefined) users.put(uid, { ...row, password });
+  }
+  const passwordOf = (uid: number): string | undefined => users?.rows.get(uid)?.password?.toString();
+  /** A user made since the start has a password and no keys. */
+  const made = (uid: number): Credential => ({ uid, password: undefined, keys: [], totp: false });
+  const active = (uid: number) => (users?.rows.get(uid)?.active === true ? (byUid.get(uid) ?? made(uid)) : undefined);
 
   const attempt = (address: string | undefined, uid: number | undefined, proven: (own: Credential) => boolean) => {
     const past = address === undefined ? undefined : failures.get(address);
@@ -85,7 +93,9 @@ export function credentialsOf(database: Database, list: readonly Credential[], c
         (expires === null || Date.parse(expires) > clock.now()),
     );
   const provenBy = (secret: unknown) => (own: Credential) =>
-    typeof secret === "string" && secret !== "" && ((own.password === secret && !own.totp) || isKey(own, secret));
+    typeof secret === "string" &&
+    secret !== "" &&
+    ((passwordOf(own.uid) === secret && !own.totp) || isKey(own, secret));
   const uidOf = (login: unknown) => (typeof login === "string" ? users?.find("login", login)[0] : undefined);
 
   return {
@@ -95,7 +105,11 @@ export function credentialsOf(database: Database, list: readonly Credential[], c
       return own !== undefined && provenBy(secret)(own);
     },
     byPassword: (login, password, address) =>
-      attempt(address, uidOf(login), (own) => own.password !== undefined && own.password === password),
+      attempt(
+        address,
+        uidOf(login),
+        (own) => typeof password === "string" && password !== "" && passwordOf(own.uid) === password,
+      ),
     byKey: (key) => list.find((own) => users?.rows.get(own.uid)?.active === true && isKey(own, key))?.uid,
     hasTotp: (uid) => byUid.get(uid)?.totp === true,
     expireKey(key) {
