@@ -5,6 +5,7 @@
  * (14.0 and later; before that, and in version 1 of the service, the number or text is less exact).
  */
 import { clean } from "./clean.js";
+import { withoutTuple } from "./old-message.js";
 import type { CallFacts, LoadMessage, OdooFailure } from "./types.js";
 
 export interface Facts {
@@ -113,12 +114,12 @@ function bounded(text: string): string {
 
 function build(fullName: string, said: string, sent: string, call: CallFacts): Facts {
   const text = bounded(sent);
-  const message = said.length > 4_000 ? said.slice(0, 4_000) : said;
+  const message = withoutTuple((said.length > 4_000 ? said.slice(0, 4_000) : said).trim());
   const exception = fullName.slice(fullName.lastIndexOf(".") + 1);
   return {
     exception,
     fullName: fullName.replace(/^builtins\./, ""),
-    message: message.trim(),
+    message,
     text,
     shown: clean(message),
     forUser: userExceptions.has(exception),
