@@ -39,6 +39,7 @@ export function createProgram(terminal: Terminal, finish: (code: number) => void
       "--state <file>",
       "keep the records in this file: read at the start, written every few seconds and at the end",
     )
+    .option("--order-api", "serve POST /api/order too, the example of a controller", false)
     .action(async (options) => {
       const { runSandbox } = await import("./commands/sandbox.js");
       finish(await runSandbox(terminal, options));
@@ -78,6 +79,22 @@ export function createProgram(terminal: Terminal, finish: (code: number) => void
     .action(async (options) => {
       const { writeTypes } = await import("./commands/types.js");
       finish(await writeTypes(terminal, options));
+    });
+
+  program
+    .command("doctor")
+    .description("examine the connection to Odoo step by step, with the fix for what fails; it only reads")
+    .option("--url <url>", "address of Odoo (ODOO_URL)")
+    .option("--database <name>", "its database (ODOO_DB)")
+    .option("--login <login>", "the user (ODOO_LOGIN); the key comes from ODOO_API_KEY")
+    .option("--model <model>", "a model whose access is examined; may be given several times", collect, [])
+    .option("--route <route>", 'a custom controller to examine, as "POST /api/order"')
+    .option("--config <file>", "configuration file (default: odoorway.yaml, if there is one)")
+    .option("--json", "print the report as JSON")
+    .addHelpText("after", "\nExit code: 0 sound, 1 warnings, 2 a failure.")
+    .action(async (options) => {
+      const { examineConnection } = await import("./commands/doctor.js");
+      finish(await examineConnection(terminal, options));
     });
 
   program

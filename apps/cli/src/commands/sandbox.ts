@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { OdoorwayError } from "@odoorway/core";
-import { createSandbox, type Sandbox, type SandboxOptions, type SandboxSeed } from "@odoorway/sandbox";
+import { createSandbox, orderApi, type Sandbox, type SandboxOptions, type SandboxSeed } from "@odoorway/sandbox";
 import { CommandError } from "../explain.js";
 import { type Terminal, whenAborted } from "../terminal.js";
 
@@ -14,6 +14,8 @@ export interface SandboxCommandOptions {
   readonly odoo: string;
   readonly seed?: string;
   readonly state?: string;
+  /** Whether POST /api/order is served; a real Odoo as it is installed has no such route. */
+  readonly orderApi?: boolean;
 }
 
 /** @returns the exit code */
@@ -25,11 +27,13 @@ export async function runSandbox(terminal: Terminal, options: SandboxCommandOpti
     version: options.odoo === "19" ? 19 : 18,
     ...(seed === undefined ? {} : { seed }),
     ...(stateFile === undefined ? {} : { stateFile }),
+    ...(options.orderApi === true ? { modules: [orderApi] } : {}),
   });
   terminal.out(`Sandbox Odoo ${options.odoo} at ${sandbox.url}, database ${sandbox.database}`);
   if (seed === undefined)
     terminal.out("Log in as demo with the API key demo-key, or as admin with the password admin.");
   if (stateFile !== undefined) terminal.out(`Its records are kept in ${stateFile}`);
+  if (options.orderApi === true) terminal.out(`POST ${sandbox.url}/api/order takes orders of a user with a session`);
   await whenAborted(terminal.interrupted);
   await sandbox.close();
   return 0;

@@ -8,8 +8,9 @@ import { docRoutes } from "./doc.js";
 import { json2Routes } from "./json2.js";
 import type { Doors } from "./perform.js";
 import { createRouter } from "./router.js";
-import { type Route, respond, send } from "./routes.js";
+import { type Route, respond } from "./routes.js";
 import { rpcRoutes } from "./rpc.js";
+import { send } from "./send.js";
 import { sessionRoutes } from "./session-routes.js";
 import { webRoutes } from "./web.js";
 

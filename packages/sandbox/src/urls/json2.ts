@@ -12,7 +12,8 @@ import type { Server } from "../services/server.js";
 import { json, kindsFitting, noDatabase, type RouteAnswer, wrongType } from "./answer.js";
 import { type Doors, type Outcome, perform, sizeOf } from "./perform.js";
 import { JsonError, parsePythonJson } from "./python-json.js";
-import { type OwnRoute, send, typeOf } from "./routes.js";
+import { type OwnRoute, typeOf } from "./routes.js";
+import { send } from "./send.js";
 import { pythonFloat, pythonJson } from "./whole-float.js";
 
 const badRequest = (message: string) => new HttpException(400, message);

@@ -19,6 +19,7 @@ import { asException } from "../services/errors.js";
 import type { Server } from "../services/server.js";
 import type { Sessions } from "../services/sessions.js";
 import type { RouteAnswer } from "./answer.js";
+import { send } from "./send.js";
 import { cut, isBeforeWork, proxyPage, replacement, trickle, truncate } from "./spoil.js";
 
 export interface Doors {
@@ -82,12 +83,12 @@ export async function perform(
   if (strike.drop === "after") return cut(reply);
   if (told === undefined) {
     const page = strike.drop === undefined ? proxyPage(strike) : undefined;
-    return page && strike.late === undefined && strike.refuse === undefined ? sent(reply, page) : cut(reply);
+    return page && strike.late === undefined && strike.refuse === undefined ? send(reply, page) : cut(reply);
   }
   const answer = replacement(strike, told);
   if (strike.answer === "truncated") return truncate(reply, answer);
   if (strike.trickle !== undefined) return trickle(reply, answer, strike.trickle, doors.wait);
-  return sent(reply, answer);
+  return send(reply, answer);
 }
 
 /** Tries that a call has when other transactions get in its way. */
@@ -175,10 +176,6 @@ async function transacted(doors: Doors, work: Work, strike: Strike, limit: Limit
       hindrance = {};
     }
   }
-}
-
-function sent(reply: FastifyReply, { status, headers, body }: RouteAnswer): FastifyReply {
-  return reply.code(status).headers(headers).send(body);
 }
 
 function bytesOf(body: unknown): number {

@@ -16,6 +16,7 @@ import type { Profile } from "../versions/profile.js";
 import { httpPage, invalidJson, json, kindsFitting, type RouteAnswer, redirect, wrongType } from "./answer.js";
 import { type Called, type Doors, type Outcome, perform } from "./perform.js";
 import type { PathArguments } from "./router.js";
+import { send } from "./send.js";
 import { pythonJson } from "./whole-float.js";
 
 /** One request of a route. */
@@ -102,23 +103,17 @@ export async function respond(
 }
 
 function preflight(reply: FastifyReply): FastifyReply {
-  return reply
-    .code(204)
-    .headers({
-      "Access-Control-Max-Age": "86400",
-      "Access-Control-Allow-Headers": "Origin, X-Requested-With, Content-Type, Accept, Authorization",
-    })
-    .send();
+  const headers = {
+    "Access-Control-Max-Age": "86400",
+    "Access-Control-Allow-Headers": "Origin, X-Requested-With, Content-Type, Accept, Authorization",
+  };
+  return send(reply, { status: 204, headers, body: "" });
 }
 
 export function typeOf(request: FastifyRequest): string {
   return String(request.headers["content-type"] ?? "")
     .split(";")[0]
     ?.trim() as string;
-}
-
-export function send(reply: FastifyReply, { status, headers, body }: RouteAnswer): FastifyReply {
-  return reply.code(status).headers(headers).send(body);
 }
 
 function visitOf(doors: Doors, request: FastifyRequest, reply: FastifyReply, args: PathArguments): Visit {

@@ -15,7 +15,8 @@ import { asException, xmlRpcFault, xmlRpcTextFault } from "../services/errors.js
 import type { Server, Transport } from "../services/server.js";
 import { invalidJson, kindsFitting, wrongType } from "./answer.js";
 import { type Doors, type Outcome, perform, sizeOf, type Work } from "./perform.js";
-import { type OwnRoute, objectIn, paramsOf, required, send, tellJsonRpc, typeOf } from "./routes.js";
+import { type OwnRoute, objectIn, paramsOf, required, tellJsonRpc, typeOf } from "./routes.js";
+import { send } from "./send.js";
 import { pythonFloat } from "./whole-float.js";
 
 const wholeFloats: Transport = { float: pythonFloat };
