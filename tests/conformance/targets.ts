@@ -6,7 +6,7 @@
  * named beside it and shown as a test of its own.
  */
 import type { ClientOptions } from "@odoorway/client";
-import { createSandbox } from "@odoorway/sandbox";
+import { createSandbox, type SandboxSeed } from "@odoorway/sandbox";
 
 type Access = Pick<ClientOptions, "url" | "database" | "login" | "apiKey">;
 
@@ -18,15 +18,15 @@ export interface Target {
   readonly name: string;
   /** Why the suite leaves a transport out. */
   readonly leftOut: Readonly<Partial<Record<Transport, string>>>;
-  /** The password stands in for the key where a key is not taken. */
-  open(): Promise<{ readonly access: Access; readonly password: string; close(): Promise<void> }>;
+  /** The password stands in for the key where a key is not taken. A seed gives a sandbox's user `demo` other rights. */
+  open(seed?: SandboxSeed): Promise<{ readonly access: Access; readonly password: string; close(): Promise<void> }>;
 }
 
 const sandboxes: Target[] = ([18, 19] as const).map((version) => ({
   name: `sandbox ${version}`,
   leftOut: version < 19 ? { json2: "JSON-2 came with 19" } : {},
-  open: async () => {
-    const sandbox = await createSandbox({ version });
+  open: async (seed) => {
+    const sandbox = await createSandbox({ version, ...(seed ? { seed } : {}) });
     const access = { url: sandbox.url, database: sandbox.database, login: "demo", apiKey: "demo-key" };
     return { access, password: "demo", close: () => sandbox.close() };
   },

@@ -26,7 +26,9 @@ export interface LogisticsProfile {
   readonly keepsReceived: boolean;
   /** What button_draft and button_approve of a purchase order answer. */
   readonly purchaseButtonAnswer: unknown;
-  /** The reference of a vendor stands behind the name of a purchase order. */
+  /** A bill of which there is nothing to invoice is refused; otherwise the list of bills is shown. */
+  readonly refusesEmptyBill: boolean;
+  /** The reference of a vendor stands behind the name of a purchase order, and on its bill. */
   readonly namesVendorReference: boolean;
   /** Applying a count that nobody made counts nothing. */
   readonly countsUnset: boolean;
@@ -57,6 +59,7 @@ export const logistics18: LogisticsProfile = {
   confirmsWithoutProduct: true,
   keepsReceived: true,
   purchaseButtonAnswer: {},
+  refusesEmptyBill: true,
   namesVendorReference: true,
   countsUnset: false,
   settingsGroup: "Administration/Settings",
@@ -86,6 +89,7 @@ export const logistics19: LogisticsProfile = {
   confirmsWithoutProduct: false,
   keepsReceived: false,
   purchaseButtonAnswer: {},
+  refusesEmptyBill: false,
   namesVendorReference: false,
   countsUnset: true,
   settingsGroup: "Role / Administrator",

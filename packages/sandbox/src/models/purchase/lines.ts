@@ -6,6 +6,7 @@ import type { Behaviour, Values } from "../../orm/model.js";
 import { truthy } from "../../orm/python.js";
 import { fieldValue } from "../../orm/value.js";
 import { book, daysAfter, find, inUnit, numberOf, quantity, read, rowOf, unitOf } from "../stock/rows.js";
+import { invoicedOf, toInvoice } from "./bills.js";
 import { bookReceived, isOrdered, isReceived, receive, receivedOf, refuseLess } from "./receipts.js";
 import { leastOf, offerOf, sells } from "./vendors.js";
 
@@ -81,25 +82,6 @@ export function amountsOf(env: Env, id: number): { subtotal: number; tax: number
   return { subtotal, tax: rounded(tax, 2), exact };
 }
 
-/** What bills have of a line already. */
-function invoiced(env: Env, id: number): number {
-  let total = 0;
-  for (const item of find(env, "account.move.line", "purchase_line_id", id)) {
-    const row = rowOf(env, "account.move.line", item);
-    const bill = rowOf(env, "account.move", row.move_id);
-    if (bill.state === "cancel") continue;
-    total += bill.move_type === "in_refund" ? -numberOf(row, "quantity") : numberOf(row, "quantity");
-  }
-  return quantity(total);
-}
-
-export function toInvoice(env: Env, id: number): number {
-  const row = rowOf(env, name, id);
-  if (!isOrdered(rowOf(env, "purchase.order", row.order_id).state)) return 0;
-  const byOrder = read(env, "product.product", row.product_id, "purchase_method") === "purchase";
-  return quantity((byOrder ? numberOf(row, "product_qty") : receivedOf(env, id)) - invoiced(env, id));
-}
-
 export const purchaseLine: Behaviour = {
   model: name,
   recName: "name",
@@ -162,7 +144,7 @@ export const purchaseLine: Behaviour = {
     qty_received: receivedOf,
     qty_received_method: (env, id) =>
       rowOf(env, name, id).product_id === undefined ? false : isReceived(env, id) ? "stock_moves" : "manual",
-    qty_invoiced: invoiced,
+    qty_invoiced: invoicedOf,
     qty_to_invoice: toInvoice,
     currency_id: (env, id) =>
       fieldValue(env, modelOf(env, "purchase.order"), numberOf(rowOf(env, name, id), "order_id"), "currency_id"),
@@ -178,7 +160,7 @@ export const purchaseLine: Behaviour = {
  */
 function priceAgain(env: Env, id: number): void {
   const row = rowOf(env, name, id);
-  if (typeof row.product_id !== "number" || invoiced(env, id) !== 0) return;
+  if (typeof row.product_id !== "number" || invoicedOf(env, id) !== 0) return;
   const isOwn = numberOf(row, "price_unit") !== numberOf(row, "technical_price_unit");
   if (!env.db.profile.logistics.locksByState && isOwn) return;
   const { partner_id: partner, date_order: ordered } = rowOf(env, "purchase.order", row.order_id);

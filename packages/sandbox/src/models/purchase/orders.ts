@@ -12,7 +12,8 @@ import { copiedWith } from "../stock/creation.js";
 import { firstDone, progressOf } from "../stock/deliveries.js";
 import { button, find, numberOf, read, rowOf } from "../stock/rows.js";
 import { stateOf } from "../stock/transfer.js";
-import { amountsOf, toInvoice } from "./lines.js";
+import { billsOf, createBills, refuseBilled, toInvoice } from "./bills.js";
+import { amountsOf } from "./lines.js";
 import { cancelReceipts, isOrdered, receiptsOf, receive } from "./receipts.js";
 
 const name = "purchase.order";
@@ -76,6 +77,7 @@ function cancel(env: Env, ids: readonly number[]): void {
   const received = ids.filter((id) => receiptsOf(env, id).some((picking) => stateOf(env, picking) === "done"));
   if (keepsReceived && received.length > 0) throw userError(says.cannotCancelReceived(names(env, received)));
   if (locked.length > 0) throw userError(says.cannotCancelLocked(names(env, locked)));
+  refuseBilled(env, ids, (billed) => names(env, billed));
   cancelReceipts(env, ids);
   write(env, ids, { state: "cancel" });
 }
@@ -103,16 +105,6 @@ function invoiceStatus(env: Env, id: number): Read {
   const lines = linesOf(env, id).filter((line) => rowOf(env, "purchase.order.line", line).display_type === undefined);
   if (lines.some((line) => toInvoice(env, line) !== 0)) return "to invoice";
   return billsOf(env, id).length > 0 ? "invoiced" : "no";
-}
-
-function billsOf(env: Env, id: number): readonly number[] {
-  const bills = new Set<number>();
-  for (const line of linesOf(env, id))
-    for (const item of find(env, "account.move.line", "purchase_line_id", line)) {
-      const { move_id: bill } = rowOf(env, "account.move.line", item);
-      if (typeof bill === "number") bills.add(bill);
-    }
-  return [...bills];
 }
 
 export const purchaseOrder: Behaviour = {
@@ -185,6 +177,7 @@ export const purchaseOrder: Behaviour = {
     button_done: button((env, ids) => lock(env, ids, true), { until: 18 }),
     button_lock: button((env, ids) => lock(env, ids, true), { since: 19 }),
     button_unlock: button((env, ids) => lock(env, ids, false)),
+    action_create_invoice: button(createBills),
     print_quotation: button((env, ids) => {
       write(env, inStates(env, ids, "draft", "sent"), { state: "sent" });
       return {
