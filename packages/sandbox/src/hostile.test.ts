@@ -197,8 +197,8 @@ function problemsOf(db: Database): string[] {
         const ids = isX2many(field) ? (value as readonly number[]) : field.type === "many2one" ? [Number(value)] : [];
         if (isX2many(field) !== Array.isArray(value)) say(id, field.name, `holds ${JSON.stringify(value)}`);
         else if (new Set(ids).size !== ids.length) say(id, field.name, "holds an id twice");
-        else if (comodel && ids.some((other) => !comodel.table.rows.has(other)))
-          say(id, field.name, `refers to ${value}`);
+        else if (comodel)
+          for (const other of ids) if (!comodel.table.rows.has(other)) say(id, field.name, `refers to ${other}`);
       }
       for (const field of model.mandatory) if (row[field.name] === undefined) say(id, field.name, "is NULL");
     }

@@ -99,7 +99,7 @@ export function checkRecords(env: Env, model: Model, ids: readonly number[], rig
   const partner = modelOf(env, "res.partner").table.rows.get(Number(user?.partner_id ?? 0));
   throw accessError(
     "Uh-oh! Looks like you have stumbled upon some top-secret records.\n\n" +
-      `Sorry, ${partner?.name} (id=${env.uid}) doesn't have '${right}' access to:\n` +
+      `Sorry, ${partner?.name ?? "False"} (id=${env.uid}) doesn't have '${right}' access to:\n` +
       `- ${model.facts.label} (${model.name})\n\n` +
       "If you really, really need access, perhaps you can win over your friendly administrator with a batch of freshly baked cookies." +
       companyNote(env, model, ids),

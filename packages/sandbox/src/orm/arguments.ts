@@ -1,7 +1,7 @@
 /** Arguments of methods as Python takes them: counts, lists of names, paging. */
 import { notAnInteger, numericOutOfRange, OdooException, typeError } from "./exceptions.js";
 import type { Values } from "./model.js";
-import { truthy, typeName } from "./python.js";
+import { str, truthy, typeName } from "./python.js";
 
 /** offset, limit and order of a search. */
 export const options = (args: Values) => ({
@@ -36,7 +36,11 @@ export function count(value: unknown, clause = "LIMIT"): number | undefined {
 /** A list of names; undefined for nothing, the letters of a text (as Python iterates one). */
 export function names(value: unknown): string[] | undefined {
   if (!truthy(value)) return undefined;
-  if (Array.isArray(value)) return value.map(String);
+  if (Array.isArray(value))
+    return value.map((item: unknown) => {
+      if (typeof item === "object" && item !== null) throw typeError(`unhashable type: '${typeName(item)}'`);
+      return str(item);
+    });
   if (typeof value === "string") return [...value];
   throw typeError(`'${typeName(value)}' object is not iterable`);
 }

@@ -2,7 +2,7 @@
  * From what a client sends to what the column stores, field type by field type, as lenient and as
  * strict as Odoo: a text "12.5" is a float, "no" is true, a dict in a char is its Python text.
  */
-import { notAnInteger, numericOutOfRange, typeError, userError, valueError } from "./exceptions.js";
+import { notAnInteger, numericOutOfRange, OdooException, typeError, userError, valueError } from "./exceptions.js";
 import type { Field, Value } from "./fields.js";
 import { float, int, repr, str, truthy, typeName } from "./python.js";
 
@@ -35,6 +35,11 @@ export function toColumn(field: Field, model: string, value: unknown): Value | n
     case "binary":
     case "image":
       return binary(field, value);
+    case "json":
+      return value === null || value === undefined || value === false ? null : JSON.stringify(value);
+    case "properties":
+    case "properties_definition":
+      return truthy(value) ? properties(value) : null;
     default:
       return value === null || value === undefined || value === false
         ? null
@@ -135,6 +140,19 @@ function many2one(field: Field, model: string, value: unknown): number | null {
     return typeof value[0] === "number" ? value[0] : null;
   }
   throw valueError(`Wrong value for ${model}.${field.name}: ${repr(value)}`);
+}
+
+/** Properties of a record, or their definitions, as JSON: a text of it is read first. */
+function properties(value: unknown): string {
+  let given = value;
+  if (typeof value === "string")
+    try {
+      given = JSON.parse(value);
+    } catch {
+      throw new OdooException("json.decoder.JSONDecodeError", "Expecting value: line 1 column 1 (char 0)");
+    }
+  if (typeof given !== "object") throw valueError(`Wrong property type <class '${typeName(given)}'>`);
+  return JSON.stringify(given);
 }
 
 function binary(field: Field, value: unknown): string | null {

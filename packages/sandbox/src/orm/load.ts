@@ -7,11 +7,11 @@
  * one is to blame; with any error nothing is kept.
  */
 import { type Env, withContext } from "./env.js";
-import { OdooException, valueError } from "./exceptions.js";
+import { OdooException, typeError, valueError } from "./exceptions.js";
 import { convertRecord, type Raw, type RawRecord } from "./load-convert.js";
 import { type Loaded, saveRecords } from "./load-save.js";
 import type { Model, Values } from "./model.js";
-import { int, repr, truthy } from "./python.js";
+import { int, repr, truthy, typeName } from "./python.js";
 
 interface Message extends Values {
   readonly type: "error" | "warning";
@@ -25,7 +25,7 @@ interface Extracted {
 class RolledBack extends Error {}
 
 export function load(env: Env, model: Model, fields: unknown, data: unknown): Values {
-  const paths = (Array.isArray(fields) ? fields : []).map((name) => pathOf(String(name)));
+  const paths = (Array.isArray(fields) ? fields : []).map(pathOf);
   const rows = Array.isArray(data) ? (data as unknown[][]) : [];
   const messages: Message[] = [];
   let ids: number[] = [];
@@ -48,7 +48,8 @@ export function load(env: Env, model: Model, fields: unknown, data: unknown): Va
 }
 
 /** `partner_id/id` and `partner_id:id` name the external id, `partner_id/.id` the database id. */
-function pathOf(name: string): string[] {
+function pathOf(name: unknown): string[] {
+  if (typeof name !== "string") throw typeError(`expected string or bytes-like object, got '${typeName(name)}'`);
   return name
     .replace(/([^/])\.id/g, "$1/.id")
     .replace(/([^/]):id/g, "$1/id")
