@@ -8,7 +8,8 @@ import {
   unlinkMany,
   writeMany,
 } from "@odoorway/client";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type OdooCaller, OdoorwayError } from "@odoorway/core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { targets } from "./targets.js";
 
 const model = "res.partner";
@@ -18,7 +19,6 @@ describe.each(targets)("$name", ({ open }) => {
   const mark = `batches ${Date.now()}`;
   let close: () => Promise<void>;
   let odoo: OdooClient;
-  const made: number[] = [];
 
   beforeAll(async () => {
     const opened = await open();
@@ -26,11 +26,15 @@ describe.each(targets)("$name", ({ open }) => {
     odoo = createClient(opened.access);
   });
 
+  afterEach(async () => {
+    const ids = await odoo.call(model, "search", [[["name", "=like", `${mark}%`]]]);
+    await collectResults(unlinkMany(odoo, model, ids as number[]));
+  }, minutes);
+
   afterAll(async () => {
-    await collectResults(unlinkMany(odoo, model, made));
     await odoo.close();
     await close();
-  }, minutes);
+  });
 
   const count = (domain: unknown[]) => odoo.call(model, "search_count", [[["name", "=like", `${mark}%`], ...domain]]);
 
@@ -48,7 +52,6 @@ describe.each(targets)("$name", ({ open }) => {
         [0, 57, 58, 59, 130, 249].map((at) => [at, "invalid_field_name"]),
       );
       const ids = created.results.flatMap(({ id }) => id ?? []);
-      made.push(...ids);
       expect(await count([])).toBe(244);
 
       const missing = 99_999_999;
@@ -78,7 +81,6 @@ describe.each(targets)("$name", ({ open }) => {
       rows.splice(3, 0, ["", "", "", `${mark} child 2b`]);
       const fields = ["id", "name", "country_id", "child_ids/name"];
       const first = await collectResults(loadMany(odoo, model, fields, rows));
-      made.push(...new Set(first.results.flatMap(({ id }) => id ?? [])));
       expect(first.counts).toMatchObject({ created: 119, failed: 2 });
       expect(first.results.filter(({ status }) => status === "failed")).toMatchObject(
         [8, 101].map((index) => ({ index, error: { code: "row_lookup_failed" } })),
@@ -91,9 +93,60 @@ describe.each(targets)("$name", ({ open }) => {
       ];
       const second = await collectResults(loadMany(odoo, model, ["id", "name"], again));
       expect(second.results.map(({ status }) => status)).toEqual(["updated", "created"]);
-      made.push(...second.results.flatMap(({ id }) => id ?? []));
       expect(second.results[0]?.id).toBe(first.results[0]?.id);
     },
     2 * minutes,
+  );
+
+  /** The client, whose every third reply to the method is lost after its work. */
+  function forgetful(method: string): OdooCaller {
+    let count = 0;
+    return {
+      call: async (...args) => {
+        const answer = await odoo.call(...args);
+        if (args[1] === method && ++count % 3 === 0) throw new OdoorwayError("connection_lost");
+        return answer;
+      },
+    };
+  }
+
+  it(
+    "settles lost replies: nothing twice, nothing claimed that is not so",
+    async () => {
+      const upTo = Array.from({ length: 60 }, (_, at) => at);
+      const records = upTo.map((at) => ({ name: `${mark} lost ${at}`, ref: `${mark} lost ${at}` }));
+      const created = await collectResults(createMany(forgetful("create"), model, records, { key: "ref" }));
+      expect(created.counts).toMatchObject({ created: 60 });
+      const changes = created.results.map(({ id = 0, index }) => ({ id, values: { ref: `changed ${index % 2}` } }));
+      expect((await collectResults(writeMany(forgetful("write"), model, changes))).counts).toMatchObject({
+        updated: 60,
+      });
+      const rows = upTo.map((at) => [`${mark.replace(" ", ".")}_${at}`, `${mark} row ${at}`]);
+      const loaded = await collectResults(loadMany(forgetful("load"), model, ["id", "name"], rows));
+      expect(loaded.counts).toMatchObject({ failed: 0, unknown: 0 });
+      expect(await count([["name", "like", " row "]])).toBe(60);
+      const ids = loaded.results.flatMap(({ id }) => id ?? []);
+      expect((await collectResults(unlinkMany(forgetful("unlink"), model, ids))).counts).toMatchObject({
+        deleted: 60,
+      });
+      expect(await count([])).toBe(60);
+    },
+    3 * minutes,
+  );
+
+  it(
+    "loads each row once though every call is given up while Odoo goes on with it",
+    async () => {
+      const key = `${mark.replace(" ", ".")}_late`;
+      const rows = Array.from({ length: 60 }, (_, at) => [`${key}_${at}`, `${mark} late ${at}`]);
+      // As long as a call for a few rows takes on a slow server: larger ones are lost, and commit behind our back.
+      const late = await collectResults(loadMany(odoo, model, ["id", "name"], rows, { timeout: 60 }));
+      expect(late.results.map(({ index }) => index)).toEqual(rows.map((_, at) => at));
+      const again = await collectResults(loadMany(odoo, model, ["id", "name"], rows));
+      expect(await count([["name", "like", " late "]])).toBe(60);
+      for (const [at, { status, id }] of late.results.entries())
+        if (status !== "unknown" && status !== "failed") expect(id).toBe(again.results[at]?.id);
+    },
+    3 * minutes,
   );
 });
