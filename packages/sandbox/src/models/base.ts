@@ -4,6 +4,7 @@ import { companiesOf } from "../orm/company-rules.js";
 import { type Env, modelOf, sudo } from "../orm/env.js";
 import { accessDenied, userError, valueError } from "../orm/exceptions.js";
 import type { Behaviour, Values } from "../orm/model.js";
+import { str } from "../orm/python.js";
 import { fieldValue } from "../orm/value.js";
 
 /** Fields of res.users that are everybody's own affair. */
@@ -143,6 +144,8 @@ const company: Behaviour = {
   ],
   // A company has a contact of its own, and whoever makes it works for it.
   precompute(env, values) {
+    values.account_opening_date ??= `${env.db.now().slice(0, 4)}-01-01`;
+    values.cost_method ??= "standard";
     if (values.partner_id || !values.name) return;
     const contact: Values = { name: values.name, is_company: true };
     for (const name of ["email", "phone", "website", "vat", "country_id"])
@@ -197,7 +200,7 @@ const modelData: Behaviour = {
       required: 2,
       owner: "own",
       call(env, _model, _ids, args) {
-        const xid = `${args.module}.${args.xml_id}`;
+        const xid = `${str(args.module)}.${str(args.xml_id)}`;
         const known = env.db.ref(xid);
         if (!known) throw valueError(`External ID not found in the system: ${xid}`);
         return [known.model, known.id];

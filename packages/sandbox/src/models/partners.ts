@@ -49,6 +49,17 @@ const address = /^[^@\s]+@[^@\s]+$/;
 
 export const partner: Behaviour = {
   model: "res.partner",
+  rules: [
+    {
+      groups: ["base.group_portal", "base.group_public"],
+      domain(env) {
+        const own = modelOf(env, "res.users").table.rows.get(env.uid)?.partner_id;
+        return [["id", "child_of", [commercialPartner(env, Number(own ?? 0))]]];
+      },
+    },
+    // Internal users see all contacts, also those who are in a portal group besides.
+    { groups: ["base.group_user"], domain: () => [] },
+  ],
   recName: "complete_name",
   namesSearched: ["complete_name", "email", "ref", "vat", "company_registry"],
   sql: [{ message: "Contacts require a name", check: (row) => row.type !== "contact" || row.name !== undefined }],

@@ -42,6 +42,8 @@ export interface Credentials {
   hasTotp(uid: number): boolean;
   /** Ends a key now; false where there is none. */
   expireKey(key: string): boolean;
+  /** Ends all keys of a user now. */
+  expireKeysOf(uid: number): void;
 }
 
 /** Addresses that are remembered; the oldest goes first. */
@@ -116,6 +118,9 @@ export function credentialsOf(database: Database, list: readonly Credential[], c
       if (!list.some(({ keys }) => keys.some((one) => one.key === key))) return false;
       ended.add(key);
       return true;
+    },
+    expireKeysOf(uid) {
+      for (const { key } of byUid.get(uid)?.keys ?? []) ended.add(key);
     },
   };
 }

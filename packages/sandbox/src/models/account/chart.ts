@@ -1,5 +1,5 @@
 /** account.account and account.journal: codes, the rules of their types, and what keeps them from deletion. */
-import { type Env, modelOf } from "../../orm/env.js";
+import { type Env, modelOf, sudo } from "../../orm/env.js";
 import { userError, validationError } from "../../orm/exceptions.js";
 import type { Behaviour, Values } from "../../orm/model.js";
 import { accounts, items } from "./documents.js";
@@ -99,5 +99,28 @@ export const methodLine: Behaviour = {
     const row = modelOf(env, "account.payment.method.line").table.rows.get(id) ?? {};
     const journal = modelOf(env, "account.journal").table.rows.get(Number(row.journal_id ?? 0));
     return journal ? `${row.name} (${journal.name})` : String(row.name ?? "");
+  },
+};
+
+/** account.tax: of the company's country, in the first group; its whole amount goes where the base goes. */
+export const tax: Behaviour = {
+  model: "account.tax",
+  precompute(env, values) {
+    const company = modelOf(env, "res.company").table.rows.get(Number(values.company_id ?? 1));
+    values.country_id ??= company?.account_fiscal_country_id ?? company?.country_id ?? false;
+    const [group] = modelOf(env, "account.tax.group").table.rows.keys();
+    values.tax_group_id ??= group ?? false;
+  },
+  afterCreate(env, ids) {
+    const shares = modelOf(env, "account.tax.repartition.line");
+    const bare = ids.filter((id) => shares.table.find("tax_id", id).length === 0);
+    const made = bare.flatMap((id) =>
+      ["invoice", "refund"].flatMap((document) =>
+        ["base", "tax"].map((type) => ({
+          ...{ tax_id: id, document_type: document, repartition_type: type, factor_percent: 100 },
+        })),
+      ),
+    );
+    if (made.length > 0) env.db.operations.create(sudo(env), shares, made);
   },
 };

@@ -1,7 +1,9 @@
 /** The kinds of account.move, with what follows from a kind: journal, sign, accounts, names. */
 import { rounded } from "../../orm/convert.js";
-import { type Env, modelOf } from "../../orm/env.js";
+import { type Env, modelOf, sudo } from "../../orm/env.js";
 import type { Row } from "../../orm/fields.js";
+import type { Rule } from "../../orm/model.js";
+import { fieldValue } from "../../orm/value.js";
 
 export const moves = (env: Env) => modelOf(env, "account.move");
 export const items = (env: Env) => modelOf(env, "account.move.line");
@@ -68,6 +70,8 @@ export const isText = (row: Row) => ["line_section", "line_subsection", "line_no
 export function money(env: Env, amount: number, currency?: unknown): number {
   const row = modelOf(env, "res.currency").table.rows.get(Number(currency ?? 0));
   const step = Number(row?.rounding ?? 0.01);
+  // Sums of cents leave crumbs far below any currency.
+  if (Math.abs(amount) < 1e-6) return 0;
   return rounded(amount, step > 0 ? Math.max(0, Math.round(-Math.log10(step))) : 2);
 }
 
@@ -106,4 +110,39 @@ export function patch(
     else next[name] = value;
   }
   if (changed) env.db.put(model.table, id, next);
+}
+
+/** Who sees which documents: accounting all, sellers those of customers (their own, or all), buyers those of vendors. */
+export function documentRules(path: string): readonly Rule[] {
+  const types = (list: readonly string[]) => [`${path}move_type`, "in", list];
+  const out = ["out_invoice", "out_refund"];
+  const bills = ["in_invoice", "in_refund", "in_receipt"];
+  return [
+    { groups: ["account.group_account_invoice", "account.group_account_readonly"], domain: () => [] },
+    { groups: ["sales_team.group_sale_salesman_all_leads"], domain: () => [types(out)] },
+    {
+      groups: ["sales_team.group_sale_salesman"],
+      domain: (env) => [
+        types(out),
+        "|",
+        [`${path}invoice_user_id`, "=", env.uid],
+        [`${path}invoice_user_id`, "=", false],
+      ],
+    },
+    { groups: ["purchase.group_purchase_user"], domain: () => [types(bills)] },
+    {
+      groups: ["base.group_portal"],
+      domain: (env) => [
+        [`${path}state`, "not in", ["cancel", "draft"]],
+        types([...out, "in_invoice", "in_refund"]),
+        [`${path}partner_id`, "child_of", [commercialPartnerOf(env)]],
+      ],
+    },
+  ];
+}
+
+/** The company, or the person, that the user who calls belongs to. */
+export function commercialPartnerOf(env: Env): number {
+  const partner = modelOf(env, "res.users").table.rows.get(env.uid)?.partner_id;
+  return Number(fieldValue(sudo(env), modelOf(env, "res.partner"), Number(partner ?? 0), "commercial_partner_id"));
 }

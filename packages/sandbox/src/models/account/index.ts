@@ -1,6 +1,6 @@
 /** Accounting as the list of models shows it. */
 import type { Behaviour } from "../../orm/model.js";
-import { account, journal, methodLine } from "./chart.js";
+import { account, journal, methodLine, tax } from "./chart.js";
 import { moveLine } from "./lines.js";
 import { move } from "./moves.js";
 import { payment } from "./payments.js";
@@ -14,6 +14,7 @@ export const accountModels: readonly Behaviour[] = [
   account,
   journal,
   methodLine,
+  tax,
   move,
   moveLine,
   payment,

@@ -5,7 +5,18 @@ import type { Row } from "../../orm/fields.js";
 import type { Behaviour, Values } from "../../orm/model.js";
 import { truthy } from "../../orm/python.js";
 import { fieldValue } from "../../orm/value.js";
-import { accounts, directionOf, isInvoice, isPurchase, isSale, isText, items, journals, moves } from "./documents.js";
+import {
+  accounts,
+  directionOf,
+  documentRules,
+  isInvoice,
+  isPurchase,
+  isSale,
+  isText,
+  items,
+  journals,
+  moves,
+} from "./documents.js";
 import { reconcile, residualOf, setPaymentState, undoReconciliation } from "./reconcile.js";
 import { refuseUnbalanced, setTotals, synchronise } from "./sync.js";
 import { isQuiet, shownLine } from "./views.js";
@@ -57,24 +68,26 @@ function setAmounts(values: Values, move: Row): void {
     values.price_unit = (directionOf(move.move_type) * balance) / (number("quantity") || 1);
 }
 
+function accountType(env: Env, account: unknown): unknown {
+  return accounts(env).table.rows.get(Number(account ?? 0))?.account_type;
+}
+
+/** A line of a document on a receivable or payable account is the one that is to be paid. */
+function isDue(env: Env, values: Values, move: Row): boolean {
+  const type = accountType(env, values.account_id);
+  return isInvoice(move.move_type) && (type === "asset_receivable" || type === "liability_payable");
+}
+
 function refuseTypes(env: Env, ids: readonly number[]): void {
   for (const id of ids) {
     const line = items(env).table.rows.get(id) ?? {};
-    const type = moveOf(env, line).move_type;
-    const account = accounts(env).table.rows.get(Number(line.account_id));
-    const isTerm = line.display_type === "payment_term";
-    const [own, other, word] = isSale(type)
-      ? ["asset_receivable", "liability_payable", "receivable"]
-      : ["liability_payable", "asset_receivable", "payable"];
-    if (!isInvoice(type) || !account) continue;
-    if (account.account_type === other)
-      throw userError(
-        isSale(type)
-          ? `Account ${account.code_store} is of payable type, but is used in a sale operation.`
-          : `Account ${account.code_store} is of receivable type, but is used in a purchase operation.`,
-      );
-    if (isTerm !== (account.account_type === own))
-      throw userError(`Any journal item on a ${word} account must have a due date and vice versa.`);
+    const { move_type: type } = moveOf(env, line);
+    const { code_store: code } = accounts(env).table.rows.get(Number(line.account_id)) ?? {};
+    const own = accountType(env, line.account_id);
+    if (isSale(type) && own === "liability_payable")
+      throw userError(`Account ${code} is of payable type, but is used in a sale operation.`);
+    if (isPurchase(type) && own === "asset_receivable")
+      throw userError(`Account ${code} is of receivable type, but is used in a purchase operation.`);
   }
 }
 
@@ -119,6 +132,7 @@ export const moveLine: Behaviour = {
   model: "account.move.line",
   namesSearched: ["name", "move_id", "product_id"],
   displayName: shownLine,
+  rules: documentRules("move_id."),
   sql: [
     {
       message: "Wrong credit or debit value in accounting entry!",
@@ -131,7 +145,7 @@ export const moveLine: Behaviour = {
   ],
   precompute(env, values) {
     const move = moveOf(env, values);
-    if (!truthy(values.display_type)) values.display_type = "product";
+    if (!truthy(values.display_type)) values.display_type = isDue(env, values, move) ? "payment_term" : "product";
     const kind = String(values.display_type);
     values.sequence ??= places[kind] ?? 100;
     values.currency_id ||= move.currency_id ?? 1;

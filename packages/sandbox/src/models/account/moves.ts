@@ -15,6 +15,7 @@ import { truthy } from "../../orm/python.js";
 import { fieldValue } from "../../orm/value.js";
 import {
   directionOf,
+  documentRules,
   isInvoice,
   isPurchase,
   isSale,
@@ -153,6 +154,7 @@ export const move: Behaviour = {
   model: "account.move",
   namesSearched: ["name", "partner_id.name", "ref"],
   displayName: shownName,
+  rules: documentRules(""),
   precompute(env, values) {
     setAside(values);
     values.company_id ||= Number(env.context.company_id ?? 1);

@@ -93,8 +93,8 @@ function priceLines(env: Env, move: number, row: Row): readonly Taxed[] {
       perLine,
       row.currency_id,
     );
-    const { untaxed, total, parts } = amounts;
-    setBalance(env, id, direction * untaxed, { price_subtotal: untaxed, price_total: total });
+    const { untaxed, subtotal, total, parts } = amounts;
+    setBalance(env, id, direction * untaxed, { price_subtotal: subtotal, price_total: total });
     return [{ line: items(env).table.rows.get(id) ?? line, parts }];
   });
 }

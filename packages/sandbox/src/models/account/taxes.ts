@@ -15,7 +15,10 @@ interface Part {
   readonly amount: number;
 }
 interface Computed {
+  /** What is booked: with the taxes, exactly the price where they are included. */
   readonly untaxed: number;
+  /** What the line shows, rounded by itself. */
+  readonly subtotal: number;
   readonly total: number;
   readonly parts: readonly Part[];
 }
@@ -70,7 +73,12 @@ export function computed(
   const rest = off.reduce((all, part) => all + round(part.amount), 0);
   const untaxed = included.length > 0 ? round(round(raw) - rest) : round(base);
   const onTop = parts.reduce((all, part) => all + round(part.amount), 0);
-  return { untaxed, total: round(untaxed + onTop), parts };
+  const subtotal = perLine ? untaxed : round(base);
+  // A tax that is in the price is said to be on what is booked.
+  const shown = parts.map((part) =>
+    included.length > 0 && round(part.base) === round(base) ? { ...part, base: untaxed } : part,
+  );
+  return { untaxed, subtotal, total: round(subtotal + onTop), parts: shown };
 }
 
 function amountOf(row: Row, base: number, raw: number, quantity: number, included: boolean): number {

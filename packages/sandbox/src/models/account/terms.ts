@@ -27,12 +27,11 @@ function shifted(from: string, change: (date: Date) => unknown): string {
 
 const whole = (due: Share["due"]): readonly Share[] => [{ percent: 100, due }];
 
-/** 90 days on, then the next tenth of a month. */
+/** 90 days on, then the tenth of the month after. */
 function nextTenth(from: string): string {
   return shifted(from, (date) => {
     date.setUTCDate(date.getUTCDate() + 90);
-    if (date.getUTCDate() > 10) date.setUTCMonth(date.getUTCMonth() + 1, 10);
-    else date.setUTCDate(10);
+    date.setUTCMonth(date.getUTCMonth() + 1, 10);
   });
 }
 
