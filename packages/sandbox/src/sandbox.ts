@@ -16,7 +16,7 @@ import type { Server } from "./services/server.js";
 import { createSessions } from "./services/sessions.js";
 import { createApp } from "./urls/app.js";
 import type { SandboxModule } from "./urls/controllers.js";
-import { factsOf, type OdooVersion } from "./versions/facts.js";
+import { factsOf, isOdooVersion, type OdooVersion, odooVersions } from "./versions/facts.js";
 import { profileOf } from "./versions/profile.js";
 
 export interface SandboxOptions {
@@ -89,7 +89,16 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   };
   const wait = (milliseconds: number) => clock.sleep(milliseconds);
   const app = createApp(
-    { server: control.server, sessions, calls, faults, limitTimeReal, wait, refuse },
+    {
+      server: control.server,
+      sessions,
+      calls,
+      faults,
+      limitTimeReal,
+      wait,
+      refuse,
+      changeVersion: control.changeVersion,
+    },
     { sandbox: control, faults, forgetCalls: () => calls.clear() },
     modules.flatMap(({ routes }) => routes),
     bodyLimit,
@@ -135,7 +144,7 @@ function checked(options: SandboxOptions): Checked {
   const { stateFile, modules = [], limitTimeReal, bodyLimit = 128 * 1024 * 1024 } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65535) throw wrong("options.port", "must be 0 to 65535");
   if (typeof host !== "string" || host === "") throw wrong("options.host", "must be a text");
-  if (version !== 18 && version !== 19) throw wrong("options.version", "must be 18 or 19");
+  if (!isOdooVersion(version)) throw wrong("options.version", `must be one of ${odooVersions.join(", ")}`);
   if (stateFile !== undefined && (typeof stateFile !== "string" || stateFile === ""))
     throw wrong("options.stateFile", "must be the path of a file");
   if (!Array.isArray(modules)) throw wrong("options.modules", "must be a list of modules");

@@ -133,6 +133,31 @@ describe("a change of version", () => {
   });
 });
 
+describe("what ends at a call", () => {
+  it("ends the session, or the key, of the call that it strikes", async () => {
+    sandbox.fault({ method: "write", nth: 2, expire: "key" });
+    expect(await call("res.partner", "write", [1], { city: "One" })).toBe(true);
+    const { body } = await post("/jsonrpc", {
+      service: "object",
+      method: "execute_kw",
+      args: ["demo", await login(), "demo-key", "res.partner", "write", [[1], { city: "Two" }]],
+    });
+    expect(body.error).toMatchObject({ data: { name: "odoo.exceptions.AccessDenied" } });
+    expect(await login()).toBe(0);
+    sandbox.reset();
+    const { cookie } = await post("/web/session/authenticate", { db: "demo", login: "demo", password: "demo" });
+    const check = async () => (await post("/web/session/check", {}, { Cookie: cookie })).body.error?.code;
+    expect(await check()).toBeUndefined();
+    sandbox.fault({ path: "/web/session/check", expire: "session" });
+    expect([await check(), await check()]).toEqual([100, 100]);
+  });
+  it("is another version from the call on that it strikes", async () => {
+    sandbox.fault({ model: "res.partner", method: "create", version: 19 });
+    await expect(call("res.partner", "create", { name: "Lost" })).rejects.toThrow();
+    expect([sandbox.version, named("Lost").length]).toEqual([19, 0]);
+  });
+});
+
 describe("the rest", () => {
   it("ends a key now", async () => {
     expect((await ask("POST", "/keys/expire", { key: "demo-key" })).status).toBe(204);

@@ -4,7 +4,7 @@ import { readRecords } from "../orm/read.js";
 import { wrong } from "../seed.js";
 import type { Server } from "../services/server.js";
 import type { Sessions } from "../services/sessions.js";
-import type { OdooVersion } from "../versions/facts.js";
+import { isOdooVersion, type OdooVersion, odooVersions } from "../versions/facts.js";
 import type { CallLog, LoggedCall } from "./call-log.js";
 import type { MovableClock } from "./clock.js";
 import { type FaultOrder, type Faults, problemOf } from "./faults.js";
@@ -109,7 +109,7 @@ export function createControl(parts: Parts): SandboxControl & { readonly server:
     },
     releaseClock: () => clock.release(),
     changeVersion(next) {
-      if (next !== 18 && next !== 19) throw wrong("version", "must be 18 or 19");
+      if (!isOdooVersion(next)) throw wrong("version", `must be one of ${odooVersions.join(", ")}`);
       server = open(next);
       sessions.clear();
     },

@@ -4,6 +4,8 @@
  * a seed decides, so that a test that failed fails again.
  */
 
+import { isOdooVersion, type OdooVersion } from "../versions/facts.js";
+
 export interface FaultOrder {
   /** Model and method of the calls that it strikes; any where left out. */
   readonly model?: string;
@@ -52,6 +54,13 @@ export interface FaultOrder {
   readonly conflicts?: number;
   /** With `conflicts`: a row that another changed (default), a lock that is not free (NOWAIT), a deadlock. */
   readonly conflict?: "serialization" | "lock" | "deadlock";
+  /**
+   * The call is answered as where its session or its key has ended, and the sessions, or the keys of its user, have
+   * indeed.
+   */
+  readonly expire?: "session" | "key";
+  /** The connection closed before the work, and from then on an Odoo of this version with the seed's data in its place. */
+  readonly version?: OdooVersion;
   /** An exception in place of the work: Python's name of its class, e.g. `builtins.MemoryError`, and its message. */
   readonly exception?: { readonly name: string; readonly message?: string };
 }
@@ -152,6 +161,8 @@ const shapes: Readonly<Record<keyof FaultOrder, (value: unknown) => boolean>> = 
   retryAfter: (value) => Number.isInteger(value) && Number(value) >= 0,
   conflicts: isCount,
   conflict: (value) => ["serialization", "lock", "deadlock"].includes(value as string),
+  expire: (value) => value === "session" || value === "key",
+  version: isOdooVersion,
   exception: (value) =>
     typeof value === "object" &&
     value !== null &&

@@ -2,7 +2,7 @@
 import fastify, { type FastifyInstance } from "fastify";
 import { addControlRoutes, type Control } from "../control/routes.js";
 import { HttpException } from "../services/http-exceptions.js";
-import type { OdooVersion } from "../versions/facts.js";
+import { odooVersions } from "../versions/facts.js";
 import { httpPage, notAllowed, unknownPage } from "./answer.js";
 import { docRoutes } from "./doc.js";
 import { json2Routes } from "./json2.js";
@@ -25,9 +25,9 @@ export function createApp(
 ): FastifyInstance {
   const app = fastify({ bodyLimit, forceCloseConnections: true, exposeHeadRoutes: false });
   const routers = new Map(
-    ([18, 19] as const).map((version) => {
+    odooVersions.map((version) => {
       const all = [...routes, ...builtIn].filter(({ only }) => only === undefined || only === version);
-      return [version as OdooVersion, createRouter(all)] as const;
+      return [version, createRouter(all)] as const;
     }),
   );
   app.register(async (scope) => {

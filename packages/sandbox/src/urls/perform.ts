@@ -14,10 +14,19 @@ import type { FastifyReply } from "fastify";
 import type { CallLog, LoggedCall } from "../control/call-log.js";
 import type { Faults, Strike } from "../control/faults.js";
 import { Blocked, type Hindrance } from "../orm/concurrency.js";
-import { deadlockDetected, lockNotAvailable, OdooException, serializationFailure } from "../orm/exceptions.js";
+import {
+  accessDenied,
+  deadlockDetected,
+  lockNotAvailable,
+  OdooException,
+  SessionExpired,
+  serializationFailure,
+} from "../orm/exceptions.js";
+import { invalidKey } from "../services/bearer.js";
 import { asException } from "../services/errors.js";
 import type { Server } from "../services/server.js";
 import type { Sessions } from "../services/sessions.js";
+import type { OdooVersion } from "../versions/facts.js";
 import type { RouteAnswer } from "./answer.js";
 import { send } from "./send.js";
 import { cut, isBeforeWork, proxyPage, replacement, trickle, truncate } from "./spoil.js";
@@ -31,6 +40,8 @@ export interface Doors {
   /** Milliseconds that a request may take; undefined: no end. */
   readonly limitTimeReal: number | undefined;
   wait(milliseconds: number): Promise<void>;
+  /** Puts an Odoo of this version in the place of this one. */
+  changeVersion(version: OdooVersion): void;
   /** Closes the port and every connection for so many milliseconds. */
   refuse(milliseconds: number): void;
 }
@@ -102,14 +113,30 @@ const retried = new Set(Object.values(conflicts).map((make) => make().exception)
 
 /** Does the work, unless the strike has it done never, later, or in vain. */
 async function worked(doors: Doors, work: Work, strike: Strike): Promise<Outcome | "dropped"> {
-  const { delay = 0, drop, late, refuse, exception } = strike;
+  const { delay = 0, drop, late, refuse, exception, expire, version } = strike;
   const limit = new Limit(doors);
   if (delay > 0 && !(await limit.wait(delay))) return "dropped";
   if (refuse !== undefined) doors.refuse(refuse);
+  if (version !== undefined) {
+    doors.changeVersion(version);
+    return "dropped";
+  }
   if (late !== undefined) void doors.wait(late).then(() => transacted(doors, work, {}, new Limit(doors)));
   if (refuse !== undefined || late !== undefined || drop === "before" || isBeforeWork(strike)) return "dropped";
+  if (expire) return { exception: expired(doors, work.called, expire) };
   if (exception) return { exception: new OdooException(exception.name, exception.message ?? "") };
   return transacted(doors, work, strike, limit);
+}
+
+/** Ends the sessions, or the keys of who calls, and says what such a call is answered. */
+function expired(doors: Doors, { transport, uid }: Called, what: "session" | "key"): OdooException {
+  if (what === "session") {
+    doors.sessions.clear();
+    return new SessionExpired();
+  }
+  const { credentials, database } = doors.server();
+  credentials.expireKeysOf(uid);
+  return transport === "json2" ? invalidKey(database.profile.version) : accessDenied();
 }
 
 /** The time that a request has. */
@@ -122,6 +149,11 @@ class Limit {
   }
   get isOver(): boolean {
     return performance.now() > this.#end;
+  }
+  /** Waits for something to end, until the time is over at most: then undefined. */
+  async until<T>(end: Promise<T>): Promise<T | undefined> {
+    if (this.#doors.limitTimeReal === undefined) return end;
+    return Promise.race([end, this.#doors.wait(Math.max(0, this.#end - performance.now())).then(() => undefined)]);
   }
   /** Waits, until the time is over at most: then false. */
   async wait(milliseconds: number): Promise<boolean> {
@@ -166,8 +198,9 @@ async function transacted(doors: Doors, work: Work, strike: Strike, limit: Limit
     } catch (error) {
       if (error instanceof TooLate) return "dropped";
       if (error instanceof Blocked) {
-        hindrance = (await error.by.ended) ? { stale: error.by.changes } : {};
-        if (limit.isOver) return "dropped";
+        const committed = await limit.until(error.by.ended);
+        if (committed === undefined) return "dropped";
+        hindrance = committed ? { stale: error.by.changes } : {};
         continue;
       }
       const exception = asException(error);

@@ -11,7 +11,13 @@ import type { Field, ModelFacts } from "../orm/fields.js";
 import { moduleFacts } from "./modules.js";
 import { reportFacts } from "./reports.js";
 
-export type OdooVersion = 18 | 19;
+/** The versions that the sandbox can be; each has its facts and its profile. */
+export const odooVersions = [18, 19] as const;
+export type OdooVersion = (typeof odooVersions)[number];
+
+export function isOdooVersion(value: unknown): value is OdooVersion {
+  return (odooVersions as readonly unknown[]).includes(value);
+}
 
 /** Rights of one line of ir.model.access, as bits. */
 export const rights = { read: 1, write: 2, create: 4, unlink: 8 } as const;
