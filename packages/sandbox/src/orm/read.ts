@@ -92,7 +92,7 @@ function present(env: Env, field: Field, value: Read, seen: Map<string, unknown>
     return pair;
   }
   if (field.type === "json" || field.type === "properties" || field.type === "properties_definition")
-    return typeof value === "string" ? JSON.parse(value) : value;
+    return typeof value === "string" ? JSON.parse(value) : field.type === "properties" ? [] : value;
   return (field.type === "float" || field.type === "monetary") && typeof value === "number" && env.float
     ? env.float(value)
     : value;
