@@ -1,5 +1,6 @@
 /** The same calls over every transport against every target: what the sandbox answers, a real Odoo answers. */
 import { type ClientOptions, createClient, type OdooClient } from "@odoorway/client";
+import { createFetchClient } from "@odoorway/client/fetch";
 import { OdoorwayError } from "@odoorway/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { targets, transports } from "./targets.js";
@@ -8,7 +9,15 @@ type Opened = Awaited<ReturnType<(typeof targets)[number]["open"]>>;
 type Values = Record<string, unknown>;
 
 const all = targets.flatMap((target) => transports.map((transport) => ({ name: target.name, target, transport })));
-const cases = all.filter(({ target, transport }) => target.leftOut[transport] === undefined);
+const cases = all
+  .filter(({ target, transport }) => target.leftOut[transport] === undefined)
+  .map((one) => ({ ...one, make: createClient }));
+
+/** Version 1 of XML-RPC, and the client that has only fetch. */
+const further = targets.flatMap((target) => [
+  { name: target.name, target, transport: "xmlrpc1" as const, make: createClient },
+  { name: `${target.name} by fetch`, target, transport: "jsonrpc" as const, make: createFetchClient },
+]);
 
 const leftOut = all.filter(({ target, transport }) => target.leftOut[transport] !== undefined);
 
@@ -23,15 +32,15 @@ describe.each(leftOut)("$name over $transport", ({ target, transport }) => {
   });
 });
 
-describe.each(cases)("$name over $transport", ({ target, transport }) => {
-  const mark = `conformance ${transport} ${Date.now()}`;
+describe.each([...cases, ...further])("$name over $transport", ({ target, transport, make }) => {
+  const mark = `conformance ${make.name} ${transport} ${Date.now()}`;
   const made: { model: string; ids: number[] }[] = [];
   let opened: Opened;
   let odoo: OdooClient;
 
-  const connect = (wrong: Partial<ClientOptions> = {}) => {
+  const connect = (wrong: Partial<Pick<ClientOptions, "apiKey" | "login" | "database">> = {}) => {
     const apiKey = transport === "session" ? opened.password : opened.access.apiKey;
-    return createClient({ ...opened.access, apiKey, transport, ...wrong });
+    return make({ ...opened.access, apiKey, transport, ...wrong });
   };
 
   beforeAll(async () => {
@@ -133,7 +142,7 @@ describe.each(cases)("$name over $transport", ({ target, transport }) => {
   });
 
   it("loads rows under external ids, once and again", async () => {
-    const key = `conformance.${transport}_${Date.now()}`;
+    const key = `conformance.${make.name}_${transport}_${Date.now()}`;
     const fields = ["id", "name", "country_id/id", "category_id"];
     const rows = [
       [`${key}_1`, `${mark} load 1`, "base.be", ""],
