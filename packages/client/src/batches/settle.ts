@@ -17,7 +17,7 @@ import type { Settings } from "./settings.js";
 import { type BatchResult, type BatchStatus, type Item, report } from "./types.js";
 
 /** Results, and the items that are still to be sent. Each item stands in one of the two. */
-export interface Progress<T> {
+interface Progress<T> {
   readonly results: readonly BatchResult[];
   readonly again: readonly Item<T>[];
 }
