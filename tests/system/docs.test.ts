@@ -90,7 +90,11 @@ describe("links", () => {
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
     "docs/decisions/README.md",
+    "docs/guides/client-in-five-minutes.md",
     "docs/guides/real-odoo.md",
+    "docs/reference/client.md",
+    "docs/reference/controllers.md",
+    "docs/reference/types.md",
     "docs/reference/mappings.md",
     "docs/reference/configuration.md",
   ];

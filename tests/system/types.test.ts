@@ -81,7 +81,7 @@ describe.each(versions)("the types of a sandbox %d", (version) => {
   });
 
   it("hold for the records that it answers", async () => {
-    const models = ["res.country", "res.partner", "sale.order", "sale.order.line", "uom.uom"];
+    const models = ["product.product", "res.country", "res.partner", "sale.order", "sale.order.line", "uom.uom"];
     await types(["--out", file()], connection(version));
     const url = odoo.get(version)?.url ?? "";
     const client = createClient({ url, database: "demo", login: "demo", apiKey: "demo-key" });
