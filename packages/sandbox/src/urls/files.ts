@@ -43,7 +43,7 @@ function image(path: string): HttpRoute {
     handle(visit) {
       const { field = "raw" } = asked(visit);
       const [width = 0, height = 0] = sizeOf(visit, field);
-      const found = found_(visit) ?? placeholder;
+      const found = foundBy(visit) ?? placeholder;
       const type = found.type.startsWith("image/") ? found.type : "application/octet-stream";
       const etag = `${found.etag}-${width}x${height}-crop=False-quality=0`;
       return sent(visit, { ...found, type, etag }, control(visit));
@@ -58,14 +58,14 @@ function content(path: string): HttpRoute {
     type: "http",
     auth: "public",
     handle(visit) {
-      const found = found_(visit);
+      const found = foundBy(visit);
       if (!found) throw new HttpException(404);
       return sent(visit, found, control(visit));
     },
   };
 }
 
-function found_(visit: Visit): File | undefined {
+function foundBy(visit: Visit): File | undefined {
   try {
     return fileOf(visit);
   } catch (error) {
@@ -105,7 +105,9 @@ function fileOf(visit: Visit): File | undefined {
   const id = named?.id ?? (by.id !== undefined && /^\d{1,10}$/.test(by.id) ? Number(by.id) : 0);
   const row = model?.table.rows.get(id);
   if (!model || !row) return undefined;
-  const open = model.name === "ir.attachment" && isOpen(row, visit.query.get("access_token"));
+  const token = visit.query.get("access_token");
+  if (token && row.access_token !== token) return undefined;
+  const open = model.name === "ir.attachment" && isOpen(row, token);
   const uid = visit.uid ?? database.ref("base.public_user")?.id ?? 0;
   const env = open ? { db: database, uid, su: true, context: {} } : envOf(server, uid, {}, {});
   if (!open) {
@@ -168,7 +170,7 @@ function typeFor(bytes: Buffer, name: string): string {
 }
 
 function control({ query }: Visit): string {
-  return query.has("unique") ? "public, max-age=31536000, immutable" : "no-cache, private";
+  return query.has("unique") ? "max-age=31536000, private, immutable" : "no-cache, private";
 }
 
 const favicon: File = {
@@ -202,6 +204,7 @@ function sent(visit: Visit, { bytes, name, type, etag, modified }: File, cacheCo
     "Content-Disposition": `${download ? "attachment" : "inline"}; ${fileName(name)}`,
     ETag: `"${etag}"`,
     "Cache-Control": cacheControl,
+    ...expiry(visit, cacheControl),
   };
   const { "if-none-match": wanted, "if-modified-since": since, range } = visit.headers;
   const known =
@@ -219,6 +222,13 @@ function sent(visit: Visit, { bytes, name, type, etag, modified }: File, cacheCo
     headers: { ...whole, "Accept-Ranges": "bytes", "Content-Range": `bytes ${first}-${last}/${bytes.length}` },
     body: bytes.subarray(first, last + 1),
   };
+}
+
+/** Expires, where the file may be kept. */
+function expiry({ server }: Visit, cacheControl: string): Readonly<Record<string, string>> {
+  const [, seconds] = /max-age=(\d+)/.exec(cacheControl) ?? [];
+  if (seconds === undefined) return {};
+  return { Expires: new Date(server.database.clock.now() + Number(seconds) * 1000).toUTCString() };
 }
 
 /** The file's name as a parameter (RFC 6266): plain, quoted, or with its UTF-8 beside. */
