@@ -60,8 +60,12 @@ function isTaken(model: Model, id: number, row: Row, unique: readonly string[]):
 }
 
 function checkReference(env: Env, model: Model, row: Row, field: Field | undefined): void {
-  if (field?.type !== "many2one" || !field.relation || !field.store) return;
+  if (!field?.relation || !field.store) return;
   const target = row[field.name];
+  const others = env.db.models.get(field.relation)?.table.rows;
+  if (field.type === "many2many" && typeof target === "object" && target.some((other) => !others?.has(other)))
+    throw foreignKeyError(env, model, field);
+  if (field.type !== "many2one") return;
   if (target === undefined || env.db.models.get(field.relation)?.table.rows.has(Number(target))) return;
   if (env.db.profile.readOnWrite.has(`${model.name}.${field.name}`))
     throw missingError(field.relation, Number(target), env.uid);

@@ -3,7 +3,7 @@ import { checkAccess, checkedIds } from "./access.js";
 import { applyCommands } from "./commands.js";
 import { checkConstraints, checkRow, foreignKeyError } from "./constraints.js";
 import { toColumn } from "./convert.js";
-import { type Env, modelOf, sudo } from "./env.js";
+import { type Database, type Env, modelOf, sudo } from "./env.js";
 import { attributeError, typeError, valueError } from "./exceptions.js";
 import { type Field, isX2many, type Row, type Value } from "./fields.js";
 import type { Model, Values } from "./model.js";
@@ -205,20 +205,40 @@ export function unlinkRecords(env: Env, model: Model, asked: readonly number[]):
 
 /** Does to those that refer to a record what their foreign key says: refuse, follow, or forget. */
 function release(env: Env, model: Model, id: number, doomed: ReadonlySet<number>): void {
-  for (const other of env.db.models.values()) {
-    for (const field of other.fields.values()) {
-      if (field.relation !== model.name || !field.store || other.behaviour.computes?.[field.name]) continue;
-      if (field.type !== "many2one" && field.type !== "many2many") continue;
-      for (const referring of other.table.find(field.name, id)) {
-        if (other === model && doomed.has(referring)) continue;
-        const { [field.name]: value, ...rest } = other.table.rows.get(referring) ?? {};
-        if (field.type === "many2many" && typeof value === "object")
-          env.db.put(other.table, referring, { ...rest, [field.name]: value.filter((item) => item !== id) });
-        else if (field.related) continue;
-        else if (field.ondelete === "cascade") env.db.operations.unlink(sudo(env), other, [referring]);
-        else if (field.ondelete === "restrict") throw foreignKeyError(env, other, field);
-        else env.db.put(other.table, referring, rest);
-      }
+  for (const { other, field } of referrersOf(env.db, model.name)) {
+    for (const referring of other.table.find(field.name, id)) {
+      if (other === model && doomed.has(referring)) continue;
+      const { [field.name]: value, ...rest } = other.table.rows.get(referring) ?? {};
+      if (field.type === "many2many" && typeof value === "object")
+        env.db.put(other.table, referring, { ...rest, [field.name]: value.filter((item) => item !== id) });
+      else if (field.related) continue;
+      else if (field.ondelete === "cascade") env.db.operations.unlink(sudo(env), other, [referring]);
+      else if (field.ondelete === "restrict") throw foreignKeyError(env, other, field);
+      else env.db.put(other.table, referring, rest);
     }
   }
+}
+
+interface Referrer {
+  readonly other: Model;
+  readonly field: Field;
+}
+const referrers = new WeakMap<Database, Map<string, Referrer[]>>();
+
+/** The stored fields that refer to a model, found once a database. */
+function referrersOf(db: Database, name: string): readonly Referrer[] {
+  let known = referrers.get(db);
+  if (!known) {
+    known = new Map();
+    for (const other of db.models.values())
+      for (const field of other.fields.values()) {
+        if (!field.relation || !field.store || other.behaviour.computes?.[field.name]) continue;
+        if (field.type !== "many2one" && field.type !== "many2many") continue;
+        const list = known.get(field.relation);
+        if (list) list.push({ other, field });
+        else known.set(field.relation, [{ other, field }]);
+      }
+    referrers.set(db, known);
+  }
+  return known.get(name) ?? [];
 }

@@ -4,12 +4,13 @@ import { OdooException } from "../orm/exceptions.js";
 import type { Profile } from "../versions/profile.js";
 import { HttpException } from "./http-exceptions.js";
 
-/** Whatever is thrown as Odoo would tell it; a defect of the sandbox is one of Python's exceptions too. */
+/** Whatever is thrown as Odoo would tell it; a defect of the sandbox is one of Python's exceptions too, and says so. */
 export function asException(error: unknown): OdooException {
   if (error instanceof OdooException) return error;
-  if (error instanceof RangeError)
+  if (error instanceof RangeError && error.message.includes("call stack"))
     return new OdooException("builtins.RecursionError", "maximum recursion depth exceeded");
-  return new OdooException("builtins.Exception", error instanceof Error ? error.message : "unknown error");
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : "unknown error";
+  return new OdooException("builtins.Exception", `A defect of the sandbox, please report it: ${what}`);
 }
 
 /** An exception as JSON tells it: the body of a JSON-2 error, `data` of a JSON-RPC one. */

@@ -1,4 +1,5 @@
 /** Messages and followers of a record, as rows: written by the server itself, without asking for rights. */
+import { checkRow } from "../../orm/constraints.js";
 import { type Env, modelOf } from "../../orm/env.js";
 import type { Row, Value } from "../../orm/fields.js";
 import type { Model } from "../../orm/model.js";
@@ -46,6 +47,7 @@ export function addMessage(env: Env, values: Record<string, Value | undefined>):
   };
   const row: Record<string, Value> = {};
   for (const [name, value] of Object.entries(all)) if (value !== undefined && fields.has(name)) row[name] = value;
+  checkRow(env, messages(env), id, row, undefined);
   env.db.put(table, id, row);
   return id;
 }
@@ -69,7 +71,9 @@ export function follow(
       partner_id: partner,
       subtype_ids: subtypes ?? defaultSubtypes(env, model),
     };
-    env.db.put(table, table.nextId(), row);
+    const follower = table.nextId();
+    checkRow(env, followers(env), follower, row, undefined);
+    env.db.put(table, follower, row);
   }
 }
 

@@ -3,7 +3,7 @@
  * record gets a message and its maker as follower; deleted, it takes messages, followers, activities and
  * attachments along.
  */
-import { type Env, modelOf } from "../../orm/env.js";
+import { type Env, modelOf, sudo } from "../../orm/env.js";
 import type { Row } from "../../orm/fields.js";
 import type { Behaviour, Model, Read } from "../../orm/model.js";
 import { fieldValue } from "../../orm/value.js";
@@ -67,7 +67,10 @@ function computesOf(model: string): Behaviour["computes"] {
 /** Takes away what was written about records. */
 function forget(env: Env, model: string, ids: readonly number[]): void {
   for (const other of [messages(env), followers(env), activities(env), modelOf(env, "ir.attachment")])
-    for (const id of ids) for (const gone of referring(env, other, model, id)) env.db.put(other.table, gone, undefined);
+    for (const id of ids) {
+      const gone = referring(env, other, model, id);
+      if (gone.length > 0) env.db.operations.unlink(sudo(env), other, gone);
+    }
 }
 
 const hasThread = (model: Model) => model.fields.has("message_ids");
