@@ -40,7 +40,7 @@ export interface Exchange {
 type Transport = "xmlrpc" | "xmlrpc1" | "jsonrpc" | "json2" | "session";
 
 /** By the address that was asked; a page is served to a create over JSON-RPC, as a proxy might. */
-export function transportOf({ request: { path } }: Exchange): Transport {
+function transportOf({ request: { path } }: Exchange): Transport {
   if (path.startsWith("/xmlrpc")) return path.startsWith("/xmlrpc/2/") ? "xmlrpc" : "xmlrpc1";
   if (path.startsWith("/json/2")) return "json2";
   return /^\/web\/(?:dataset|session\/authenticate|webclient)/.test(path) ? "session" : "jsonrpc";

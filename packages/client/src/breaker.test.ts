@@ -77,6 +77,14 @@ describe("the circuit breaker", () => {
     expect(await way.run(async () => 5)).toBe(5);
   });
 
+  it.each(["timeout", "cancelled"] as const)("learns nothing from %s", async (code) => {
+    const { it: way } = breaker(2);
+    await failure(way.run(lost));
+    for (let times = 0; times < 3; times++) await failure(way.run(() => Promise.reject(new OdoorwayError(code))));
+    await failure(way.run(lost));
+    expect((await failure(way.run(lost))).code).toBe("circuit_open");
+  });
+
   it("passes on what is no error of ours", async () => {
     const { it: way } = breaker(1);
     const defect = new TypeError("a defect");

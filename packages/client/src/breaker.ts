@@ -1,7 +1,8 @@
 /**
  * The circuit breaker: when Odoo cannot be reached, calls fail at once for a while instead of each waiting for
  * its own failure. What counts is the way to Odoo alone (nothing answers, the connection breaks, a proxy says
- * 502 to 504); whatever Odoo itself answers, a refusal too, proves that the way is open.
+ * 500 and above); whatever Odoo itself answers, a refusal too, proves that the way is open. A call that ran out of
+ * its caller's time or was cancelled says nothing of it.
  *
  * States: closed -> open, after so many failures in a row -> after the pause one call goes ahead, the others
  * wait for it -> closed when it reaches Odoo, else open for another pause.
@@ -13,7 +14,7 @@ import {
   CircuitState,
   ConsecutiveBreaker,
   circuitBreaker,
-  handleAll,
+  handleWhen,
 } from "cockatiel";
 
 export interface BreakerOptions {
@@ -48,7 +49,7 @@ export class Breaker {
       },
     };
     const breaker = new ConsecutiveBreaker(options.failures);
-    this.#policy = circuitBreaker(handleAll, { breaker, halfOpenAfter: backoff });
+    this.#policy = circuitBreaker(handleWhen(isOutage), { breaker, halfOpenAfter: backoff });
     this.#policy.onBreak(() => changed("open"));
     this.#policy.onReset(() => changed("closed"));
   }
@@ -76,15 +77,17 @@ export class Breaker {
   }
 }
 
-/** Rejects for what the breaker counts; everything else, whatever its end, resolves. */
+/** Resolves for what proves the way open, a refusal of Odoo's too; rejects for what breaks it or says nothing. */
 async function judged<T>(call: () => Promise<T>): Promise<Outcome<T>> {
   try {
     return { value: await call() };
   } catch (error) {
-    if (isOutage(error)) throw error;
+    if (!(error instanceof OdoorwayError) || isOutage(error) || saysNothing.includes(error.code)) throw error;
     return { refusal: error };
   }
 }
+
+const saysNothing: readonly string[] = ["timeout", "cancelled"];
 
 function isOutage(error: unknown): boolean {
   if (!(error instanceof OdoorwayError)) return false;
