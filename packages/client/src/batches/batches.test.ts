@@ -234,6 +234,39 @@ describe("batches", () => {
   });
 });
 
+describe("createMany with a key", () => {
+  it("claims neither a record that was there before nor one whose key stands twice", async () => {
+    const odoo = fated(["lost after"]);
+    odoo.rows.set(odoo.add("old"), { id: 1, name: "old", ref: "r0", write_date: "" });
+    const records = [{ name: "a", ref: "r0" }, { name: "b", ref: "r1" }, { name: "c", ref: "r1" }, { name: "d" }];
+    const { results } = await collectResults(createMany(odoo, "m", records, { ...options(), key: "ref" }));
+    expect(results.map(({ status, id }) => [status, id])).toEqual([
+      ["created", 2],
+      ["unknown", undefined],
+      ["unknown", undefined],
+      ["unknown", undefined],
+    ]);
+    const before = fated(["lost before"]);
+    before.rows.set(before.add("old"), { id: 1, name: "old", ref: "r0", write_date: "" });
+    const lost = await collectResults(createMany(before, "m", records.slice(0, 1), { ...options(), key: "ref" }));
+    expect(lost.results).toMatchObject([{ status: "unknown", error: { code: "connection_lost" } }]);
+    expect(before.rows.size).toBe(1);
+  });
+
+  it("looks again for a while, since the lost call may still be at work", async () => {
+    const odoo = new MemoryOdoo();
+    const clock = leapingClock();
+    const call = async (...args: Parameters<MemoryOdoo["call"]>) => {
+      if (args[1] === "create") throw new OdoorwayError("timeout", { evidence: { seconds: 1 } });
+      if (clock.now() > 5_000 && odoo.rows.size === 0) await odoo.call("m", "create", [[{ name: "a", ref: "r0" }]]);
+      return odoo.call(...args);
+    };
+    const records = [{ name: "a", ref: "r0" }];
+    const found = await collectResults(createMany({ call }, "m", records, { clock, key: "ref" }));
+    expect(found.results).toEqual([{ index: 0, status: "created", id: 1 }]);
+  });
+});
+
 describe("writeMany", () => {
   it("sends equal values together, and two changes of one record in their order", async () => {
     const odoo = new MemoryOdoo();
