@@ -13,6 +13,7 @@ import { openStore, type Store, type StoreOptions } from "@odoorway/store";
 import type { Logger } from "pino";
 import type { GatewayConfig } from "./config.js";
 import { withDefaultActions } from "./default-actions.js";
+import type { Target } from "./doctor/types.js";
 import type { Route } from "./http/route.js";
 import { buildServer, type HttpServer } from "./http/server.js";
 import { listenOn } from "./listening.js";
@@ -21,6 +22,7 @@ import { readMappings } from "./mappings.js";
 import { createMetadata, type GatewayMetadata } from "./metadata.js";
 import { readConsole } from "./pages/console-files.js";
 import { openApi } from "./pages/openapi.js";
+import { doctorRoutes } from "./routes/doctor.js";
 import { explainRoutes } from "./routes/explain.js";
 import { importRoutes } from "./routes/imports.js";
 import { modelRoutes } from "./routes/models.js";
@@ -56,7 +58,8 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway> {
     const sandbox = config.odoo === undefined ? await startSandboxProcess() : undefined;
     if (sandbox) logger.warn({ url: sandbox.url }, "no ODOO_URL: a sandbox Odoo in memory, whose records end with it");
     if (sandbox) undo.unshift(() => sandbox.close());
-    const client = createClient(connectionOf(config, sandbox));
+    const target = connectionOf(config, sandbox);
+    const client = createClient(target);
     undo.unshift(() => client.close());
     const metadata = createMetadata({ caller: client, clock: systemClock, ttl: metadataTtl });
     const externalIds = createExternalIds(client);
@@ -71,7 +74,7 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway> {
       observe: ignoreObservations,
       random: Math.random,
     });
-    const parts = { config, logger, store, client, metadata, externalIds, imports };
+    const parts = { config, logger, store, target, client, metadata, externalIds, imports };
     const { server, stop } = serve(parts);
     undo.unshift(stop);
     await listenOn((at) => server.listen(at), config.host, config.port);
@@ -88,6 +91,7 @@ interface ServingParts {
   readonly config: GatewayConfig;
   readonly logger: Logger;
   readonly store: Store;
+  readonly target: Target;
   readonly client: OdooClient;
   readonly metadata: GatewayMetadata;
   readonly externalIds: ReturnType<typeof createExternalIds>;
@@ -95,7 +99,7 @@ interface ServingParts {
 }
 
 function serve(parts: ServingParts): { server: HttpServer; stop: () => Promise<void> } {
-  const { config, store, client, metadata, externalIds, imports, logger } = parts;
+  const { config, store, target, client, metadata, externalIds, imports, logger } = parts;
   const stopping = new AbortController();
   const actions = withDefaultActions(config.actions);
   const records = { caller: client, metadata, externalIds, clock: systemClock, random: Math.random, actions };
@@ -108,6 +112,7 @@ function serve(parts: ServingParts): { server: HttpServer; stop: () => Promise<v
     ...importRoutes({ imports, stopping: stopping.signal }),
     ...tokenRoutes(store),
     ...explainRoutes(),
+    ...doctorRoutes(target),
     ...serviceRoutes({
       consoleFiles: readConsole(config.console ?? consoleBeside()),
       checks: { store: () => store.ping(), odoo: () => checkOdoo(client) },
