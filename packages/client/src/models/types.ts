@@ -81,9 +81,8 @@ type Operator =
 
 type Value = string | number | boolean | null | readonly unknown[];
 
-type ConditionOf<Read> =
-  | readonly [field: PathOf<Read>, operator: Operator, value: Value]
-  | readonly [field: 0 | 1, operator: "=", value: 1];
+/** `[1, "=", 1]` and `[0, "=", 1]` are always and never. */
+type ConditionOf<Read> = readonly [field: PathOf<Read> | 0 | 1, operator: Operator, value: Value];
 
 /** A search domain in Odoo's prefix notation: `[["state", "=", "sale"], ["partner_id.city", "ilike", "gent"]]`. */
 export type DomainOf<Read> =
