@@ -135,9 +135,11 @@ describe("odoorway doctor", () => {
           step: "credential",
           found: cases[at]?.[1],
         });
-      // The fifth failure locks the address out.
-      await doctor(odoo.url, { key: "not-it-1" });
-      await doctor(odoo.url, { key: "not-it-1" });
+      // The fifth failure in a row locks the address out.
+      const login = { service: "common", method: "authenticate", args: ["shop-main-123456", "api", "not-it-1", {}] };
+      const headers = { "content-type": "application/json" };
+      for (let times = 0; times < 6; times += 1)
+        await fetch(`${odoo.url}/jsonrpc`, { method: "POST", headers, body: JSON.stringify({ params: login }) });
       expect((await doctor(odoo.url)).last).toMatchObject({ step: "credential", state: "failure" });
     },
     90_000,
