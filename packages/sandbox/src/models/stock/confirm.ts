@@ -61,7 +61,9 @@ function turnRound(env: Env, moves: readonly number[]): void {
     const ends = { location_id: row.location_dest_id, location_dest_id: row.location_id, picking_type_id: back };
     let picking: unknown = row.picking_id;
     if (picking !== undefined)
-      [picking] = env.db.operations.create(sudo(env), pickings, [{ ...ends, origin: row.origin ?? false }]);
+      [picking] = env.db.operations.create(sudo(env), pickings, [
+        { ...ends, origin: row.origin ?? false, user_id: false },
+      ]);
     const asked = -numberOf(row, "product_uom_qty");
     book(env, name, move, {
       ...ends,
@@ -72,7 +74,7 @@ function turnRound(env: Env, moves: readonly number[]): void {
   }
 }
 
-export function referenceOf(env: Env, picking: unknown): unknown {
+function referenceOf(env: Env, picking: unknown): unknown {
   return rowOf(env, "stock.picking", picking).name;
 }
 

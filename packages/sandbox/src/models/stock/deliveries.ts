@@ -43,7 +43,7 @@ function sent(env: Env, line: number, asked: boolean): number {
   return quantity(total);
 }
 
-export function deliveredOf(env: Env, line: number): number {
+function deliveredOf(env: Env, line: number): number {
   if (isDelivered(env, line)) return sent(env, line, false);
   return numberOf(rowOf(env, lineModel, line), "qty_delivered");
 }
@@ -169,7 +169,7 @@ export function cancelDeliveries(env: Env, orders: readonly number[]): void {
 }
 
 /** Transfers of an order, the newest first. */
-export function pickingsOf(env: Env, order: number): readonly number[] {
+function pickingsOf(env: Env, order: number): readonly number[] {
   const found = new Set<number>();
   for (const line of find(env, lineModel, "order_id", order))
     for (const move of movesOfLine(env, line)) {

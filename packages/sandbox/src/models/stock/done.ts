@@ -76,7 +76,7 @@ function leaveBehind(env: Env, picking: number, left: readonly number[]): void {
   const open = find(env, name, "picking_id", picking).filter((move) => left.includes(move) || !settled(move));
   if (open.length === 0) return;
   const { name: _name, date_done: _done, printed: _printed, ...row } = rowOf(env, "stock.picking", picking);
-  const kept: Record<string, Value> = { ...row, backorder_id: picking };
+  const kept: Record<string, Value> = { ...row, backorder_id: picking, user_id: false };
   const [made = 0] = env.db.operations.create(sudo(env), modelOf(env, "stock.picking"), [kept]);
   const reference = rowOf(env, "stock.picking", made).name;
   for (const move of open) {

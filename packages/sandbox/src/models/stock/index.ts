@@ -6,6 +6,7 @@ import { moveLine } from "./move-lines.js";
 import { move } from "./moves.js";
 import { picking } from "./picking.js";
 import { quant } from "./quants.js";
+import { reordering } from "./reordering.js";
 import { backorderConfirmation, returnPicking, returnPickingLine } from "./wizards.js";
 
 export const stockModels: readonly Behaviour[] = [
@@ -16,6 +17,7 @@ export const stockModels: readonly Behaviour[] = [
   move,
   moveLine,
   quant,
+  reordering,
   lot,
   backorderConfirmation,
   returnPicking,

@@ -8,9 +8,21 @@ import { userError } from "../../orm/exceptions.js";
 import type { Behaviour, Values } from "../../orm/model.js";
 import { truthy } from "../../orm/python.js";
 import { carry } from "./done.js";
-import { lineQuantity } from "./on-hand.js";
+import { holdPlace, lineQuantity, placeOf } from "./on-hand.js";
 import { linesOf, settle } from "./reserve.js";
-import { book, find, quantity, read, rowOf, shelfOf, trackingOf, unitOf } from "./rows.js";
+import {
+  book,
+  find,
+  givesFreely,
+  isStorable,
+  numberOf,
+  quantity,
+  read,
+  rowOf,
+  shelfOf,
+  trackingOf,
+  unitOf,
+} from "./rows.js";
 
 const name = "stock.move.line";
 
@@ -54,6 +66,11 @@ function moveFor(env: Env, values: Values): number {
 
 /** Moves sum up what a client changed; what they change themselves they sum up at the end. */
 function settleMoves(env: Env, ids: readonly number[]): void {
+  for (const id of ids) {
+    const row = rowOf(env, name, id);
+    if (numberOf(row, "quantity") > 0 && isStorable(env, row.product_id) && !givesFreely(env, row.location_id))
+      holdPlace(env, placeOf(row));
+  }
   if (truthy(env.context.settled_by_move)) return;
   for (const move of new Set(ids.map((id) => rowOf(env, name, id).move_id))) {
     if (typeof move !== "number") continue;

@@ -1,7 +1,7 @@
 /**
  * Quants as the moves see them: what lies where, what of it is held, and how a done move changes it.
  * What is held is never counted up and down: it is the sum of the open move lines that take from a place,
- * shared out among its quants, so that it cannot go astray.
+ * shown at the first of its quants, so that it cannot go astray.
  */
 import { type Env, modelOf, sudo } from "../../orm/env.js";
 import { validationError } from "../../orm/exceptions.js";
@@ -48,20 +48,27 @@ function heldAt(env: Env, place: Place): number {
   return held;
 }
 
-/** What a quant holds for moves: its share of the place's, never more than it has. */
+/** What a quant holds for moves: the first of a place holds all, more than it has where a transfer was forced. */
 export function heldBy(env: Env, quant: number): number {
   const place = placeOf(rowOf(env, "stock.quant", quant));
-  let left = heldAt(env, place);
-  for (const id of quantsAt(env, place)) {
-    const share = Math.min(left, Math.max(0, numberOf(rowOf(env, "stock.quant", id), "quantity")));
-    if (id === quant) return quantity(share);
-    left -= share;
-  }
-  return 0;
+  return quantsAt(env, place)[0] === quant ? quantity(heldAt(env, place)) : 0;
+}
+
+/** What is free at a place. */
+function freeAt(env: Env, place: Place): number {
+  const there = quantsAt(env, place).reduce((sum, id) => sum + numberOf(rowOf(env, "stock.quant", id), "quantity"), 0);
+  return there - heldAt(env, place);
+}
+
+/** Goods that are taken from where none are known leave a quant of nothing, which holds them. */
+export function holdPlace(env: Env, place: Place): void {
+  if (quantsAt(env, place).length > 0) return;
+  const values = { product_id: place.product, location_id: place.location, lot_id: place.lot ?? false, quantity: 0 };
+  env.db.operations.create(sudo(env), modelOf(env, "stock.quant"), [values]);
 }
 
 /** Quants of a product at a location or inside it, the oldest first. */
-export function quantsInside(env: Env, product: number, location: number): readonly number[] {
+function quantsInside(env: Env, product: number, location: number): readonly number[] {
   const arrived = (id: number) => String(rowOf(env, "stock.quant", id).in_date ?? "");
   return find(env, "stock.quant", "product_id", product)
     .filter((id) => isInside(env, rowOf(env, "stock.quant", id).location_id, location))
@@ -74,10 +81,9 @@ export function takings(env: Env, wanted: number, from: Place): readonly (Place 
   let left = wanted;
   for (const id of quantsInside(env, from.product, from.location)) {
     if (left <= 0) break;
-    const row = rowOf(env, "stock.quant", id);
-    const place = placeOf(row);
-    if (from.lot !== undefined && place.lot !== from.lot) continue;
-    const amount = quantity(Math.min(left, numberOf(row, "quantity") - heldBy(env, id)));
+    const place = placeOf(rowOf(env, "stock.quant", id));
+    if ((from.lot !== undefined && place.lot !== from.lot) || found.some((other) => isSame(other, place))) continue;
+    const amount = quantity(Math.min(left, freeAt(env, place)));
     if (amount <= 0) continue;
     found.push({ ...place, amount });
     left -= amount;

@@ -41,12 +41,11 @@ function complete(env: Env, values: Values): void {
   values.location_id ||= type.default_location_src_id ?? false;
   values.location_dest_id ||= type.default_location_dest_id ?? false;
   values.move_type ??= type.move_type ?? "direct";
-  if (!("user_id" in values)) values.user_id = env.su ? false : env.uid;
   values.date ??= env.db.now();
 }
 
 /** The date of a transfer is that of its open moves: the first, or the last where all goes at once. */
-export function scheduled(env: Env, id: number): Read {
+function scheduled(env: Env, id: number): Read {
   const rows = movesOf(env, id).map((move) => rowOf(env, "stock.move", move));
   const open = rows.filter((row) => row.state !== "done" && row.state !== "cancel");
   const { scheduled_date: own, move_type: type, create_date: made } = rowOf(env, name, id);
@@ -120,6 +119,7 @@ function press(call: (env: Env, ids: readonly number[]) => unknown) {
 export const picking: Behaviour = {
   model: name,
   namesSearched: ["name", "origin"],
+  defaults: { user_id: (env) => env.uid },
   precompute: complete,
   afterCreate: confirmInHand,
   beforeWrite: refuseWrite,

@@ -6,9 +6,10 @@
  * that place instead of making another, and write refuses what would turn a quant into another one. Without it
  * create and write store what they are told, as over RPC integrations do.
  */
-import { type Env, hasGroup, modelOf, sudo } from "../../orm/env.js";
+import { type Env, hasGroup, modelOf, type Operations, sudo } from "../../orm/env.js";
 import { userError, validationError } from "../../orm/exceptions.js";
-import type { Behaviour, Values } from "../../orm/model.js";
+import { load } from "../../orm/load.js";
+import type { Behaviour, Method, Values } from "../../orm/model.js";
 import { truthy } from "../../orm/python.js";
 import { createdByQuery } from "./creation.js";
 import { doneMoves } from "./done.js";
@@ -124,6 +125,21 @@ function createQuants(env: Env, list: readonly Values[]): number[] {
   return [...new Set(made)];
 }
 
+/** Rows that are loaded are counts: what lies at a place already is counted anew. */
+const loadCounts: Method = {
+  onModel: true,
+  parameters: ["fields", "data"],
+  required: 2,
+  call(env, model, _ids, args) {
+    const create: Operations["create"] = (asking, of, list) =>
+      of.name === name
+        ? createQuants({ ...asking, db: env.db }, list)
+        : env.db.operations.create({ ...asking, db: env.db }, of, list);
+    const db = { ...env.db, operations: { ...env.db.operations, create } };
+    return load({ ...env, db, context: { ...env.context, inventory_mode: true } }, model, args.fields, args.data);
+  },
+};
+
 export const quant: Behaviour = {
   model: name,
   displayName: (env, id) => {
@@ -176,6 +192,7 @@ export const quant: Behaviour = {
   },
   methods: {
     create: createdByQuery(createQuants),
+    load: loadCounts,
     copy: {
       parameters: ["default"],
       required: 0,

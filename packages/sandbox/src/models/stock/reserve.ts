@@ -42,7 +42,7 @@ export function settleState(env: Env, move: number): void {
 }
 
 /** A line as a move makes it. */
-export function addLine(env: Env, move: number, values: Values): number {
+function addLine(env: Env, move: number, values: Values): number {
   const row = rowOf(env, name, move);
   const line = {
     move_id: move,
@@ -128,6 +128,7 @@ export function dropLines(env: Env, lines: readonly number[]): void {
  */
 export function setInHand(env: Env, move: number, wanted: number): void {
   const row = rowOf(env, name, move);
+  const isFree = givesFreely(env, row.location_id) || !isStorable(env, row.product_id);
   let change = wanted - numberOf(row, "quantity");
   const lines = [...linesOf(env, move)];
   for (const line of [...lines].reverse()) {
@@ -143,8 +144,8 @@ export function setInHand(env: Env, move: number, wanted: number): void {
     const item = rowOf(env, "stock.move.line", first);
     if (first === undefined || trackingOf(env, row.product_id) !== "none") {
       take(env, move, row, change);
-      if (wanted !== numberOf(row, "product_uom_qty")) {
-        // A first line settles the state of its move only where it is all that was asked for.
+      if (wanted !== numberOf(row, "product_uom_qty") && isFree) {
+        // Where goods are not counted, a first line settles the state only if it is all that was asked for.
         book(env, name, move, { quantity: quantity(wanted) });
         return;
       }

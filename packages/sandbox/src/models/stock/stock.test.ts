@@ -69,16 +69,44 @@ describe.each([18, 19] as const)("stock of %i", (version) => {
   const moveOf = async (picking: number) =>
     ((await ask("stock.move", "search_read", [["picking_id", "=", picking]])) as Record<string, unknown>[])[0] ?? {};
 
-  it("shares what is held out among the quants of a place", async () => {
+  it("shows what is held at the first quant of a place, more than is there where a transfer is forced", async () => {
     const product = await goods();
     const quants = [await put(product, 3), await put(product, 4)];
-    await transfer("outgoing", product, 5);
-    const held = (await ask("stock.quant", "read", quants, ["reserved_quantity", "available_quantity"])) as {
-      reserved_quantity: number;
-      available_quantity: number;
-    }[];
-    expect(held.map((quant) => quant.reserved_quantity)).toEqual([3, 2]);
-    expect(held.map((quant) => quant.available_quantity)).toEqual([0, 2]);
+    const picking = await transfer("outgoing", product, 5);
+    const held = async () =>
+      ((await ask("stock.quant", "read", quants, ["reserved_quantity"])) as { reserved_quantity: number }[]).map(
+        (quant) => quant.reserved_quantity,
+      );
+    expect(await held()).toEqual([5, 0]);
+    await ask("stock.move", "write", [(await moveOf(picking)).id], { quantity: 9 });
+    expect(await held()).toEqual([9, 0]);
+    expect(await first("product.product", product, ["free_qty"])).toMatchObject({ free_qty: -2 });
+    const none = await goods();
+    const forced = await transfer("outgoing", none, 5);
+    await ask("stock.move", "write", [(await moveOf(forced)).id], { quantity: 4 });
+    expect(await moveOf(forced)).toMatchObject({ state: "partially_available", quantity: 4 });
+    const [nothing] = (await ask("stock.quant", "search_read", [["product_id", "=", none]])) as Record<
+      string,
+      unknown
+    >[];
+    expect(nothing).toMatchObject({ quantity: 0, reserved_quantity: 4, available_quantity: -4 });
+  });
+
+  it("takes loaded rows for counts, and orders again what is short", async () => {
+    const product = await goods();
+    const quant = await put(product, 3);
+    const row = [String(product), "WH/Stock", "9"];
+    const fields = ["product_id/.id", "location_id", "inventory_quantity"];
+    expect(await ask("stock.quant", "load", fields, [row])).toMatchObject({ ids: [quant], messages: [] });
+    await ask("stock.quant", "action_apply_inventory", [quant]);
+    expect(await first("product.product", product, ["qty_available"])).toMatchObject({ qty_available: 9 });
+    const rule = { product_id: product, product_min_qty: 12, product_max_qty: 20 };
+    const made = Number(await ask("stock.warehouse.orderpoint", "create", rule));
+    expect(await first("stock.warehouse.orderpoint", made, ["qty_on_hand", "qty_to_order"])).toMatchObject({
+      qty_on_hand: 9,
+      qty_to_order: 11,
+    });
+    expect(await refused("stock.warehouse.orderpoint", "create", rule)).toContain("already exists for this product");
   });
 
   it("wakes a transfer that waits for what comes in", async () => {
