@@ -14,7 +14,7 @@ export interface ReplayTarget {
   /** API keys by login; see users.ts. */
   readonly keys: Readonly<Record<string, string>>;
 }
-export interface Miss {
+interface Miss {
   readonly id: string;
   readonly group: string;
   readonly alike: boolean;

@@ -6,11 +6,12 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { createSandbox } from "@odoorway/sandbox";
 import { afterAll, describe, expect, it } from "vitest";
-import { phpPath, pythonPath } from "../../scripts/lib/system-packages.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "../..");
 const guide = readFileSync(join(root, "docs/guides/testing-with-the-sandbox.md"), "utf8");
+const python = process.env.PYTHON_PATH ?? "/usr/bin/python3";
+const php = process.env.PHP_PATH ?? "php";
 const run = promisify(execFile);
 // Inside the workspace, so that the packages are found.
 const folder = mkdtempSync(join(here, "guide-"));
@@ -20,11 +21,11 @@ const blocks = (language: string) =>
   [...guide.matchAll(new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, "gs"))].map((match) => match[1] ?? "");
 
 /** Runs a program of the guide with the address of a fresh sandbox; resolves with what it prints. */
-async function printed(command: string | undefined, file: string, text: string): Promise<string> {
+async function printed(command: string, file: string, text: string): Promise<string> {
   const odoo = await createSandbox();
   const path = join(folder, file);
   writeFileSync(path, text);
-  const { stdout } = await run(command ?? "not installed", [path], { env: { ...process.env, ODOO_URL: odoo.url } });
+  const { stdout } = await run(command, [path], { env: { ...process.env, ODOO_URL: odoo.url } });
   await odoo.close();
   return stdout;
 }
@@ -49,10 +50,10 @@ describe("the guide to testing with the sandbox", () => {
   });
   it("has a program in Python", async () => {
     const [text = ""] = blocks("python");
-    expect(await printed(pythonPath(), "guide.py", text)).toBe("ok\n");
+    expect(await printed(python, "guide.py", text)).toBe("ok\n");
   });
   it("has a program in PHP", async () => {
     const [text = ""] = blocks("php");
-    expect(await printed(phpPath(), "guide.php", text)).toBe("ok\n");
+    expect(await printed(php, "guide.php", text)).toBe("ok\n");
   });
 });

@@ -101,8 +101,9 @@ describe("faults", () => {
 describe("the lottery", () => {
   const struck = (order: FaultOrder, calls: number) => {
     const faults = createFaults();
+    const request = { model: "m", method: "x", path: "/jsonrpc", isPlain: false };
     faults.add({ drop: "before", ...order });
-    return Array.from({ length: calls }, () => faults.strike("m", "x").drop === "before");
+    return Array.from({ length: calls }, () => faults.strike(request).drop === "before");
   };
   it("draws the same for the same seed, about as often as it should", () => {
     const first = struck({ probability: 0.25, seed: 7 }, 4000);

@@ -77,7 +77,7 @@ export interface Faults {
 }
 
 /** What may be struck. */
-export interface Struck {
+interface Struck {
   readonly model: string;
   readonly method: string;
   readonly path: string;
