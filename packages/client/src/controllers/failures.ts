@@ -154,8 +154,8 @@ function saysException(value: unknown): boolean {
 /** What werkzeug's page says below its heading, else the title of any page but Odoo's own. */
 function pageText(html: string): string {
   const start = html.slice(0, 20_000);
-  const paragraph = /<h1[^>]*>[^<]*<\/h1>\s*<p>([\s\S]{0,2000}?)<\/p>/i.exec(start)?.[1];
-  const shown = paragraph ?? /<title[^>]*>([^<]{1,200})/i.exec(start)?.[1]?.replace(/^\s*Odoo\s*$/, "") ?? "";
+  const paragraph = /<h1[^>]{0,200}>[^<]{0,500}<\/h1>\s{0,50}<p>([\s\S]{0,2000}?)<\/p>/i.exec(start)?.[1];
+  const shown = paragraph ?? /<title[^>]{0,200}>([^<]{1,200})/i.exec(start)?.[1]?.replace(/^\s*Odoo\s*$/, "") ?? "";
   const plain = shown
     .replace(/<[^>]*>/g, " ")
     .replace(/&#39;/g, "'")
