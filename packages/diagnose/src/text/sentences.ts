@@ -10,9 +10,12 @@ const states: Readonly<Record<string, RegExp>> = {
     /\b(?:posted|validated|locked|confirmed|done|cancell?ed|gebucht\w*|gesperrt\w*|bestätigt\w*|erledigt\w*|storniert\w*|comptabilis\S+|verrouill\S+|confirm[ée]\S*|valid[ée]\S*|contabilizad\w+|publicad\w+|bloquead\w+|confirmad\w+|validad\w+|lançad\w+|geboekt\w*|vergrendeld\w*|bevestigd\w*|registrat\w+|bloccat\w+|confermat\w+)\b|已过账|已锁定|已确认|已完成|已取消/i,
 };
 
+/** "You cannot validate this if nothing is done" names a state as what is missing. */
+const condition = /\b(?:if|unless|nor|until|before|wenn|sofern|bevor|si|avant|antes|prima|als|voordat)\b/i;
+
 /** Whether the words say that the state of a record forbids it. */
 export function speaksOfState(text: string): boolean {
-  return Object.values(states).every((words) => words.test(text));
+  return Object.values(states).every((words) => words.test(text)) && !condition.test(text);
 }
 
 /** Whether the text is sentences of a language and nothing of a program: no path, frame, tag, brace or call. */
