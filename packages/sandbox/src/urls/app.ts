@@ -1,5 +1,7 @@
 /** The HTTP layer: bodies stay raw, for the bytes are what an Odoo judges; one table of routes for each version. */
-import fastify, { type FastifyInstance } from "fastify";
+import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import { addControlRoutes, type Control } from "../control/routes.js";
 import { HttpException } from "../services/http-exceptions.js";
 import { odooVersions } from "../versions/facts.js";
@@ -17,13 +19,35 @@ import { webRoutes } from "./web.js";
 const builtIn: readonly Route[] = [...rpcRoutes, ...json2Routes, ...docRoutes, ...sessionRoutes, ...webRoutes];
 
 /** `bodyLimit` is in bytes; Odoo's own is 128 MiB. `routes` are those of further modules. */
+/** No route has a schema, so that the compilers of schemas, half of the time of a start, are never loaded. */
+const none = () => () => {
+  throw new Error("the sandbox has no schemas");
+};
+const schemaController = { compilersFactory: { buildValidator: none, buildSerializer: none } };
+
+/** What is no HTTP gets a page of werkzeug's kind and the end of the connection. */
+function clientErrorHandler(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === "ECONNRESET" || !socket.writable) return;
+  const { body, headers, status } = httpPage(new HttpException(error.code === "HPE_HEADER_OVERFLOW" ? 431 : 400));
+  const lines = Object.entries({ ...headers, Connection: "close" }).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n${String(body)}`);
+}
+
 export function createApp(
   doors: Doors,
   control: Control,
   routes: readonly Route[],
   bodyLimit: number,
 ): FastifyInstance {
-  const app = fastify({ bodyLimit, forceCloseConnections: true, exposeHeadRoutes: false });
+  const app = fastify({
+    bodyLimit,
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+    schemaController,
+    clientErrorHandler,
+    // An address that cannot be decoded is one that no route has.
+    frameworkErrors: (_error, _request, reply) => void send(reply as FastifyReply, unknownPage()),
+  });
   const routers = new Map(
     odooVersions.map((version) => {
       const all = [...routes, ...builtIn].filter(({ only }) => only === undefined || only === version);
