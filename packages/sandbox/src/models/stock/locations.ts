@@ -15,6 +15,12 @@ function fullName(env: Env, title: unknown, usage: unknown, parent: unknown): st
   return above === undefined || usage === "view" ? own : `${above}/${own}`;
 }
 
+/** Ids from the outermost location to this one. */
+function pathOf(env: Env, id: number): string {
+  const above = rowOf(env, name, id).location_id;
+  return `${typeof above === "number" ? pathOf(env, above) : ""}${id}/`;
+}
+
 function warehouseOf(env: Env, parent: unknown): unknown {
   return rowOf(env, name, parent).warehouse_id ?? false;
 }
@@ -79,6 +85,7 @@ export const location: Behaviour = {
   },
   sql: [{ message: "The barcode for a location must be unique per company!", unique: ["barcode", "company_id"] }],
   computes: {
+    parent_path: pathOf,
     child_internal_location_ids: (env, id) =>
       [...modelOf(env, name).table.rows.keys()].filter(
         (other) => rowOf(env, name, other).usage === "internal" && isInside(env, other, id),
