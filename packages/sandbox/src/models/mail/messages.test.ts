@@ -119,7 +119,7 @@ describe.each([18, 19] as const)("messages of %i", (version) => {
     );
     const [record] = (await ask("res.partner", "read", [id], ["activity_ids", "activity_state"])) as Values[];
     expect(record).toMatchObject({ activity_state: "today" });
-    const [activity] = record?.activity_ids as number[];
+    const [activity] = (record?.activity_ids ?? []) as number[];
     const { result } = await answer("seller", "mail.activity", "action_feedback", [[activity]], {
       feedback: "done it",
     });
