@@ -1,5 +1,6 @@
 /** The client: a transport, authentication once, a session renewed, calls as a user. */
 import { type CallOptions, type OdooCaller, OdoorwayError } from "@odoorway/core";
+import { abandonable } from "./abandonable.js";
 import { type Controller, type ControllerOptions, controllerAt } from "./controllers/controller.js";
 import { WebSession } from "./controllers/web-session.js";
 import { Cookies } from "./cookies.js";
@@ -192,15 +193,4 @@ class Client<Models extends ModelsLike<Models>> implements OdooClient<Models> {
       throw unreadable(url, "the user's id is not a number");
     return uid;
   }
-}
-
-/** The promise, or `cancelled` as soon as the signal aborts; what is shared goes on for the others. */
-function abandonable<T>(shared: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return shared;
-  return new Promise((resolve, reject) => {
-    const cancel = () => reject(new OdoorwayError("cancelled", { happened: "no" }));
-    if (signal.aborted) return cancel();
-    signal.addEventListener("abort", cancel, { once: true });
-    shared.then(resolve, reject).finally(() => signal.removeEventListener("abort", cancel));
-  });
 }

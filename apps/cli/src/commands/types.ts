@@ -6,7 +6,7 @@ import { randomBytes } from "node:crypto";
 import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { relative, resolve } from "node:path";
 import { createClient, type OdooClient } from "@odoorway/client";
-import { type ModelMetadata, nearest, systemClock } from "@odoorway/core";
+import { catalogue, type ModelMetadata, nearest, OdoorwayError, systemClock } from "@odoorway/core";
 import { createMetadata, type GatewayMetadata } from "@odoorway/gateway";
 import { isModelsFile, modelsFile } from "@odoorway/schema";
 import { readConfiguration } from "../configuration.js";
@@ -115,7 +115,7 @@ async function typesOf(terminal: Terminal, options: TypesOptions): Promise<strin
     const { server } = await client.version();
     const source = createMetadata({ caller: client, clock: systemClock, ttl: Number.POSITIVE_INFINITY });
     const names = await modelNames(source, options.model);
-    const models = await readModels(terminal, source, names, `Odoo ${server}`);
+    const models = await readModels(terminal, source, names, `Odoo ${server}`, options.model.length > 0);
     return modelsFile(models, server);
   } finally {
     terminal.interrupted.removeEventListener("abort", stop);
@@ -145,6 +145,7 @@ async function readModels(
   source: GatewayMetadata,
   names: readonly string[],
   server: string,
+  strict: boolean,
 ): Promise<ModelMetadata[]> {
   const found: ModelMetadata[] = [];
   const queue = names.values();
@@ -153,13 +154,25 @@ async function readModels(
     screen.write(`${screen.isTTY ? "\r" : ""}${server}: ${count(found.length)} of ${count(names.length)} models${end}`);
   const worker = async () => {
     for (const name of queue) {
-      found.push(await source.model(name));
+      const metadata = await source.model(name).catch((error: unknown) => {
+        if (strict || !isOfModel(error)) throw error;
+        terminal.say(`Left out: ${name} (${error.code}: ${error.why})`);
+        return undefined;
+      });
+      if (metadata !== undefined) found.push(metadata);
       if (screen.isTTY) progress("");
     }
   };
   await Promise.all(Array.from({ length: parallel }, worker));
   progress("\n");
   return found;
+}
+
+/** Whether Odoo refuses or fails to describe this one model, and not the connection. */
+function isOfModel(error: unknown): error is OdoorwayError {
+  if (!(error instanceof OdoorwayError)) return false;
+  const { family } = catalogue[error.code];
+  return family === "odoo" || family === "validation";
 }
 
 interface Connection {

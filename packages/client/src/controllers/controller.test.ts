@@ -1,7 +1,9 @@
 import type { ServerResponse } from "node:http";
 import { describe, expect, it } from "vitest";
 import { page, server, werkzeug } from "../../test-support/controller-server.js";
-import { failure, secret } from "../../test-support/harness.js";
+import { failure, keep, secret } from "../../test-support/harness.js";
+import { rpc } from "../../test-support/routes.js";
+import { createFetchClient } from "../fetch/index.js";
 import type { ControllerOptions, RouteRequest } from "../index.js";
 
 describe("a route of type http", () => {
@@ -289,5 +291,36 @@ describe("a route of type http", () => {
     expect((await failure(route.request("GET", { json: 1 }))).code).toBe("bad_arguments");
     expect((await route.get()).status).toBe(200);
     expect(requests).toHaveLength(1);
+  });
+
+  it("is given up while the login is under way, which goes on for the others", async () => {
+    const stop = new AbortController();
+    let answer = () => {};
+    const { client } = await server({
+      "/web/session/authenticate": ({ body }, response) => {
+        answer = () => {
+          response.setHeader("set-cookie", "session_id=x");
+          response.end(JSON.stringify(rpc({ result: { uid: 7 } }, body)));
+        };
+        stop.abort();
+      },
+      "/r": () => ({ ok: 1 }),
+    });
+    const [one, other] = [client.controller("/r").get({ signal: stop.signal }), client.controller("/r").get()];
+    expect(await failure(one)).toMatchObject({ code: "cancelled", happened: "no" });
+    answer();
+    expect((await other).json()).toEqual({ ok: 1 });
+  });
+
+  it("goes over fetch alone too", async () => {
+    const { url } = await server({
+      "/r": ({ body }, response) => void response.end(Buffer.from(`${body.length}\u00e9`, "latin1")),
+    });
+    const options = { url, database: "shop", login: "api", apiKey: secret };
+    const client = keep(createFetchClient(options));
+    const content = new Uint8Array([1, 2, 3]);
+    const answer = await client.controller("/r").post({ form: { f: { name: "f", content } } });
+    expect(answer.bytes.at(-1)).toBe(0xe9);
+    expect(Number.parseInt(answer.text, 10)).toBe(143);
   });
 });

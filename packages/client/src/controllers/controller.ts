@@ -9,6 +9,7 @@
 import { type CallOptions, OdoorwayError } from "@odoorway/core";
 import { diagnose, type OdooFailure, toError } from "@odoorway/diagnose";
 import { decodeJsonRpcResponse, encodeJsonRpcCall, WireError } from "@odoorway/wire";
+import { abandonable } from "../abandonable.js";
 import { Cookies } from "../cookies.js";
 import type { Answer, Verb } from "../exchange.js";
 import { type Access, encoded, type Message, type Send } from "../transports/transport.js";
@@ -150,7 +151,7 @@ class Route implements Controller {
     let renewed = false;
     let tokened = false;
     for (;;) {
-      const login = bySession ? await this.#session.enter() : 0;
+      const login = bySession ? await abandonable(this.#session.enter(), options.signal) : 0;
       const token = this.#wantsToken ? await this.#session.token(options) : undefined;
       const message = this.#message(outgoing(token));
       const facts = { method: this.path, url: access.url, database: access.database, login: access.login };
