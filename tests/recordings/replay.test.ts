@@ -51,6 +51,7 @@ it.each(targets(process.env))("$name answers alike, to the word", { timeout: 600
     console.log(`${target.name}: ${summary}`);
     expect(score.cases).toBeGreaterThan(300);
     expect(misses).toEqual([]);
+    expect(score.otherwise).toEqual([]);
   } finally {
     await close();
   }

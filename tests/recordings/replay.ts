@@ -1,7 +1,8 @@
 /**
  * Plays the recordings of a real Odoo against a server and scores how alike it answers. An answer is `alike`
  * when status, outcome and the exception's name, fault code or shape of the value are the same, and `to the
- * word` when its message is too, with numbers and white space folded.
+ * word` when its message is too, with numbers and white space folded. Headers and the texts of pages are compared
+ * besides, outside of the score.
  */
 import { readFileSync } from "node:fs";
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
@@ -26,6 +27,8 @@ export interface Score {
   readonly alike: number;
   readonly toTheWord: number;
   readonly misses: readonly Miss[];
+  /** Headers and pages that differ, a line each. */
+  readonly otherwise: readonly string[];
 }
 
 interface Case {
@@ -48,7 +51,8 @@ interface Answer {
     readonly value?: unknown;
     readonly fault?: { readonly faultCode: number | string; readonly faultString: string };
   };
-  readonly html?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly html?: { readonly title: string | null; readonly paragraph?: string };
   readonly transport_error?: string;
 }
 /** What is compared of an answer. */
@@ -66,6 +70,7 @@ export async function replay(version: 18 | 19, target: ReplayTarget): Promise<Sc
   const bound = new Map<string, unknown>();
   await findUsers(target, bound);
   const misses: Miss[] = [];
+  const otherwise: string[] = [];
   for (const one of cases) {
     const answer = await play(one, target, bound);
     remember(one.bind, answer, bound);
@@ -73,9 +78,12 @@ export async function replay(version: 18 | 19, target: ReplayTarget): Promise<Sc
     const alike = JSON.stringify({ ...want, message: "" }) === JSON.stringify({ ...have, message: "" });
     if (!alike || folded(want.message) !== folded(have.message))
       misses.push({ id: one.id, group: one.group, alike, want, have });
+    const differing = differences(filled(one.response, target, bound) as Answer, answer);
+    if (differing.length > 0) otherwise.push(`${one.id}: ${differing.join("; ")}`);
   }
   const unlike = misses.filter(({ alike }) => !alike).length;
-  return { cases: cases.length, alike: cases.length - unlike, toTheWord: cases.length - misses.length, misses };
+  const toTheWord = cases.length - misses.length;
+  return { cases: cases.length, alike: cases.length - unlike, toTheWord, misses, otherwise };
 }
 
 /** Binds uid:LOGIN of every user; where one may not log in, 0, and for the expired key its owner. */
@@ -135,9 +143,10 @@ function send(
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("error", reject);
-      response.on("end", () =>
-        resolve(answerOf(response.statusCode ?? 0, response.headers, Buffer.concat(chunks).toString("utf8"))),
-      );
+      response.on("end", () => {
+        const answer = answerOf(response.statusCode ?? 0, response.headers, Buffer.concat(chunks).toString("utf8"));
+        resolve({ ...answer, headers: response.headers as Readonly<Record<string, string>> });
+      });
     });
     request.on("timeout", () => request.destroy(new Error("no answer in 30 s")));
     request.on("error", reject);
@@ -160,7 +169,28 @@ function answerOf(status: number, headers: IncomingHttpHeaders, text: string): A
     const { code, message } = decoded.fault;
     return { status, xmlrpc: { fault: { faultCode: code, faultString: message } } };
   }
-  return type.includes("html") ? { status, html: true } : { status };
+  return type.includes("html") ? { status, html: pageOf(text) } : { status };
+}
+
+/** Title and first paragraph of a page, as the recordings keep them: Odoo's own pages have no more than a title. */
+function pageOf(text: string): NonNullable<Answer["html"]> {
+  const [, title = null] = /<title>(.*?)<\/title>/s.exec(text) ?? [];
+  const [, paragraph] = /<h1>.*?<\/h1>\s*<p>(.*?)<\/p>/s.exec(text) ?? [];
+  return { title, ...(paragraph === undefined ? {} : { paragraph: paragraph.replace(/<[^>]*>/g, "") }) };
+}
+
+/** What is said otherwise in headers and pages; tags of files differ with the files. */
+function differences(want: Answer, have: Answer): string[] {
+  const said = (name: string, one: unknown, other: unknown) =>
+    one === other ? [] : [`${name}: want ${JSON.stringify(one)}, have ${JSON.stringify(other)}`];
+  const headers = Object.entries(want.headers ?? {}).filter(([name]) => name !== "etag");
+  const own = (name: string, value: string | undefined) =>
+    name === "allow" ? value?.split(", ").sort().join(", ") : value?.trim();
+  return [
+    ...headers.flatMap(([name, value]) => said(name, own(name, value), own(name, have.headers?.[name]))),
+    ...(want.html ? said("title", want.html.title, have.html?.title) : []),
+    ...(want.html?.paragraph === undefined ? [] : said("paragraph", want.html.paragraph, have.html?.paragraph)),
+  ];
 }
 
 /** Keeps the ids that a case of the group setup made: by name, a list of names, or `field=name`. */
