@@ -259,9 +259,10 @@ export const saleOrderLine: Behaviour = {
       rule.domain(env).map((term) => (Array.isArray(term) ? [`order_id.${term[0]}`, term[1], term[2]] : term)),
   })),
   displayName(env, id) {
-    const order = fieldValue(env, orders(env), Number(lines(env).table.rows.get(id)?.order_id ?? 0), "display_name");
+    const order = Number(lines(env).table.rows.get(id)?.order_id ?? 0);
+    const partner = modelOf(env, "res.partner").table.rows.get(Number(orders(env).table.rows.get(order)?.partner_id));
     const name = String(fieldValue(env, lines(env), id, "name") || "").split("\n")[0];
-    return `${order || ""} - ${name}`;
+    return `${fieldValue(env, orders(env), order, "display_name") || ""} - ${name} (${partner?.name ?? ""})`;
   },
   precompute(env, values) {
     if (truthy(values.display_type)) {
