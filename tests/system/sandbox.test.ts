@@ -99,3 +99,22 @@ describe("odoorway sandbox", () => {
     expect(await refused(["--port", "0", "--seed", seed])).toContain("seed.json");
   });
 });
+
+describe("odoorway sandbox --order-api", () => {
+  const order = async (port: number) =>
+    fetch(`http://127.0.0.1:${port}/api/order`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: '{"params": {}}',
+    });
+  it("serves the example of a controller, which a real Odoo has not", async () => {
+    const [plain, shop] = [await freePort(), await freePort()];
+    const health = (port: number) => `http://127.0.0.1:${port}/web/health`;
+    running.push(await serve(["sandbox", "--port", String(plain)], {}, health(plain)));
+    const program = await serve(["sandbox", "--port", String(shop), "--order-api"], {}, health(shop));
+    running.push(program);
+    expect((await order(plain)).status).toBe(404);
+    expect(await (await order(shop)).json()).toMatchObject({ error: { code: 100, message: "Odoo Session Expired" } });
+    expect(program.out()).toContain(`POST http://127.0.0.1:${shop}/api/order`);
+  });
+});

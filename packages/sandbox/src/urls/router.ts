@@ -35,19 +35,28 @@ interface Compiled<R> {
 export function createRouter<R extends Routable>(
   routes: readonly R[],
 ): (path: string, method: string) => Found<R> | undefined {
-  const compiled = routes.map((route) => compile(route)).sort((a, b) => a.weight - b.weight);
+  const isPlain = (route: R) => !route.path.includes("<");
+  // Most requests are to plain paths, which need no search.
+  const plain = new Map<string, R[]>();
+  for (const route of routes.filter(isPlain)) plain.set(route.path, [...(plain.get(route.path) ?? []), route]);
+  const compiled = routes
+    .filter((route) => !isPlain(route))
+    .map((route) => compile(route))
+    .sort((a, b) => a.weight - b.weight);
   return (path, method) => {
     const asked = decoded(path.length > 1 ? path.replace(/\/$/, "") : path);
     if (asked === undefined) return undefined;
     const allow = new Set<string>();
+    const allowed = (route: R) => {
+      const methods = methodsOf(route);
+      if (!methods || methods.includes(method)) return true;
+      for (const name of methods) allow.add(name);
+      return false;
+    };
+    for (const route of plain.get(asked) ?? []) if (allowed(route)) return { route, args: {} };
     for (const { route, pattern, numbers } of compiled) {
       const match = pattern.exec(asked);
-      if (!match) continue;
-      const methods = methodsOf(route);
-      if (methods && !methods.includes(method)) {
-        for (const name of methods) allow.add(name);
-        continue;
-      }
+      if (!match || !allowed(route)) continue;
       const args = Object.entries(match.groups ?? {}).map(([name, text]) => [
         name,
         numbers.has(name) ? Number(text) : text,
