@@ -10,6 +10,7 @@ export {
   type OdoorwayErrorOptions,
   type OdooSaid,
 } from "./errors/odoorway-error.js";
+export { errorFacts, errorIndex, errorPage, exampleProblem } from "./errors/page.js";
 export { type Problem, toProblem } from "./errors/problem.js";
 export { type Evidence, renderTemplate } from "./errors/render.js";
 export { defaultNamespace, externalIdFor, isExternalId } from "./external-id.js";

@@ -1,5 +1,5 @@
 /** The few pages for people that the gateway itself has: plain, without scripts. */
-import { type CatalogueEntry, catalogue } from "@odoorway/core";
+import { catalogue, type ErrorCode, errorFacts, exampleProblem } from "@odoorway/core";
 import type { Route } from "../http/route.js";
 
 /** What the pages may load: nothing but their own inline style. */
@@ -7,22 +7,17 @@ export const pageHeaders = {
   "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
 } as const;
 
-/** One error of the catalogue, as /errors/{code} shows it. Names in braces stand for what a real answer tells. */
-export function errorPage(code: string, entry: CatalogueEntry): string {
-  const rows = [
-    ["Status", String(entry.status)],
-    ["Cause", readable(entry.cause)],
-    ["Fix", readable(entry.fix)],
-    ["Try again unchanged", entry.retryable ? "may succeed later" : "will fail again"],
-    ["Happened in Odoo", entry.happened],
-    ["Family", entry.family],
-  ];
+/** One error of the catalogue, as /errors/{code} shows it, with an example; docs/reference/errors says the same. */
+export function errorPage(code: ErrorCode): string {
+  const example = exampleProblem(code);
+  const rows = [...errorFacts(code), ["Cause, for example", String(example.cause)], ["Fix", String(example.fix)]];
   const list = rows
     .map(([name = "", value = ""]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`)
     .join("");
+  const answer = `<pre>${escapeHtml(JSON.stringify(example, null, 2))}</pre>`;
   return page(
-    entry.title,
-    `<p><code>${escapeHtml(code)}</code></p><dl>${list}</dl><p><a href="/errors/">All errors</a></p>`,
+    String(example.title),
+    `<p><code>${escapeHtml(code)}</code></p><dl>${list}</dl>${answer}<p><a href="/errors/">All errors</a></p>`,
   );
 }
 
@@ -58,7 +53,7 @@ export function readable(template: string): string {
 function page(title: string, body: string): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title>
-<style>body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1c1c1c;background:#fff}dt{font-weight:600}dd{margin:0 0 .75rem}td,th{text-align:left;padding:.25rem .75rem .25rem 0;vertical-align:top}@media(prefers-color-scheme:dark){body{color:#e8e8e8;background:#161616}a{color:#9cc4ff}}</style>
+<style>body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1c1c1c;background:#fff}dt{font-weight:600}dd{margin:0 0 .75rem}pre{overflow:auto;padding:.75rem;border:1px solid #8884}td,th{text-align:left;padding:.25rem .75rem .25rem 0;vertical-align:top}@media(prefers-color-scheme:dark){body{color:#e8e8e8;background:#161616}a{color:#9cc4ff}}</style>
 </head><body><main><h1>${escapeHtml(title)}</h1>${body}</main></body></html>
 `;
 }

@@ -1,5 +1,5 @@
 /** What surrounds the API: health, its description, the errors' pages, the console. */
-import { type CatalogueEntry, catalogue, isErrorCode, nearest, OdoorwayError } from "@odoorway/core";
+import { type CatalogueEntry, catalogue, exampleProblem, isErrorCode, nearest, OdoorwayError } from "@odoorway/core";
 import { type GatewayRequest, json, noBody, type Reply, type Route } from "../http/route.js";
 import type { ConsoleFile } from "../pages/console-files.js";
 import { docsPage, errorIndex, errorPage, pageHeaders, readable } from "../pages/html.js";
@@ -150,10 +150,9 @@ function oneError({ params, accepted }: GatewayRequest): Reply {
     throw new OdoorwayError("route_not_found", {
       evidence: { path: `/errors/${code.slice(0, 100)}`, nearest: nearestPage(code) },
     });
-  const entry: CatalogueEntry = catalogue[code];
   if (accepted === "text/html")
-    return { status: 200, type: html, headers: pageHeaders, body: { text: errorPage(code, entry) } };
-  return { status: 200, body: { json: describeError(code, entry) } };
+    return { status: 200, type: html, headers: pageHeaders, body: { text: errorPage(code) } };
+  return { status: 200, body: { json: { ...describeError(code, catalogue[code]), example: exampleProblem(code) } } };
 }
 
 function nearestPage(code: string): string | undefined {

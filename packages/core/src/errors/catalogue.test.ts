@@ -15,7 +15,8 @@ describe("the error catalogue", () => {
   });
 
   it.each(entries)("%s leaves out only what a name decides on", (_code, { cause, fix }) => {
-    for (const [, part = ""] of `${cause} ${fix}`.matchAll(/\[\[([\s\S]*?)\]\]/g)) expect(part, "or the example of a domain").toMatch(/\{\w+\}|^"/);
+    for (const [, part = ""] of `${cause} ${fix}`.matchAll(/\[\[([\s\S]*?)\]\]/g))
+      expect(part, "or the example of a domain").toMatch(/\{\w+\}|^"/);
   });
 
   it("answers 500 only for our own defects", () => {
