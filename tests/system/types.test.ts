@@ -96,7 +96,7 @@ describe.each(versions)("the types of a sandbox %d", (version) => {
   });
 });
 
-describe("odoorway types", () => {
+describe("odoorway types", { timeout: 90_000 }, () => {
   it("writes the models that are asked for, the same text each time", async () => {
     const asked = ["--model", "res.partner", "--model", "sale.order", "--out", file()];
     const first = await types(asked);
@@ -161,6 +161,30 @@ describe("odoorway types", () => {
       expect([args.join(" "), code, out]).toEqual([args.join(" "), 2, ""]);
     }
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("leaves out a model that Odoo fails to describe, unless it was asked for", async () => {
+    const fault = async () => {
+      const order = {
+        model: "res.partner",
+        method: "fields_get",
+        exception: { name: "builtins.KeyError", message: "x" },
+      };
+      const answer = await fetch(`${odoo.get(18)?.url}/_sandbox/faults`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(order),
+      });
+      expect(answer.ok).toBe(true);
+    };
+    await fault();
+    const all = await types(["--out", file()]);
+    expect(all.code, all.said).toBe(0);
+    expect(all.said).toContain("Left out: res.partner (server_exception");
+    expect(text()).not.toContain("export interface ResPartner ");
+    await fault();
+    const asked = await types(["--model", "res.partner"]);
+    expect([asked.code, asked.out]).toEqual([2, ""]);
   });
 
   it("takes a sandbox of its own where no Odoo is configured, and says so", async () => {
