@@ -1,6 +1,6 @@
 /** The JSON-RPC routes of the web client: sessions, calls within one, versions and databases. */
 
-import { modelOf } from "../orm/env.js";
+import { type Env, hasGroup, modelOf } from "../orm/env.js";
 import { accessDenied, accessError, typeError } from "../orm/exceptions.js";
 import type { Values } from "../orm/model.js";
 import { fieldValue } from "../orm/value.js";
@@ -30,41 +30,60 @@ const authenticate: JsonRoute = {
     if (server.credentials.hasTotp(uid)) return { uid: null };
     if (visit.session) sessions.end(visit.session);
     visit.setCookie(sessions.cookie(sessions.start(uid)));
-    return sessionInfo(server, uid);
+    return sessionInfo(visit, uid);
   },
 };
 
 /** The part of Odoo's session_info that clients of the API look at. */
-function sessionInfo(server: Server, uid: number): Values {
+function sessionInfo({ server, headers }: Visit, uid: number): Values {
   const env = { ...envOf(server, uid, {}, wholeFloats), su: true };
   const { database } = server;
+  const { version } = database.profile;
   const user = (name: string) => fieldValue(env, modelOf(env, "res.users"), uid, name);
-  const has = (xid: string) => {
-    const group = database.ref(xid);
-    return group !== undefined && database.groupsOf(uid).has(group.id);
-  };
-  const company = Number(user("company_id"));
-  const name = fieldValue(env, modelOf(env, "res.company"), company, "name");
+  const partner = Number(user("partner_id"));
   return {
     uid,
-    is_system: has("base.group_system"),
-    is_admin: has("base.group_erp_manager"),
+    is_system: hasGroup(env, "base.group_system"),
+    is_admin: hasGroup(env, "base.group_erp_manager"),
     is_public: false,
-    is_internal_user: has("base.group_user"),
+    is_internal_user: hasGroup(env, "base.group_user"),
     user_context: { lang: user("lang") || "en_US", tz: user("tz"), uid },
     db: database.name,
     ...versionOf(server),
+    support_url: "https://www.odoo.com/buy",
     name: user("name"),
     username: user("login"),
-    partner_id: user("partner_id"),
+    partner_write_date: modelOf(env, "res.partner").table.rows.get(partner)?.write_date ?? false,
     partner_display_name: user("display_name"),
+    partner_id: partner,
+    "web.base.url": `http://${headers.host ?? "localhost"}`,
     active_ids_limit: 20000,
+    profile_session: null,
+    profile_collectors: null,
+    profile_params: null,
     max_file_upload_size: 134217728,
-    user_companies: {
-      current_company: company,
-      allowed_companies: { [company]: { id: company, name, sequence: 0, child_ids: [], parent_id: false } },
-      disallowed_ancestor_companies: {},
-    },
+    home_action_id: false,
+    bundle_params: { lang: "en_US" },
+    test_mode: false,
+    ...(version === 18 ? {} : { groups: { "base.group_allow_export": hasGroup(env, "base.group_allow_export") } }),
+    user_companies: companiesOf(env, Number(user("company_id")), user("company_ids")),
+    show_effect: true,
+  };
+}
+
+/** The companies that a user may work in; 19 names their currencies too. */
+function companiesOf(env: Env, current: number, all: unknown): Values {
+  const { table } = modelOf(env, "res.company");
+  const ids = Array.isArray(all) && all.length > 0 ? all.map(Number) : [current];
+  const allowed = ids.map((id) => {
+    const { name, sequence = 0, parent_id = false, currency_id = false } = table.rows.get(id) ?? {};
+    const currency = env.db.profile.version === 18 ? {} : { currency_id };
+    return [id, { id, name, sequence, child_ids: [...table.find("parent_id", id)], parent_id, ...currency }];
+  });
+  return {
+    current_company: current,
+    allowed_companies: Object.fromEntries(allowed),
+    disallowed_ancestor_companies: {},
   };
 }
 
@@ -77,7 +96,7 @@ const info: JsonRoute = {
   path: "/web/session/get_session_info",
   type: "jsonrpc",
   auth: "user",
-  handle: ({ server, uid }) => sessionInfo(server, uid ?? 0),
+  handle: (visit) => sessionInfo(visit, visit.uid ?? 0),
 };
 const check: JsonRoute = { path: "/web/session/check", type: "jsonrpc", auth: "user", handle: () => undefined };
 const destroy: JsonRoute = {

@@ -34,7 +34,15 @@ describe("sessions", () => {
   it("logs in with the password, calls methods, and logs out", async () => {
     const response = await post(eighteen, "/web/session/authenticate", login);
     const { result } = (await response.json()) as { result: Record<string, unknown> };
-    expect(result).toMatchObject({ username: "demo", db: "demo", server_version: "18.0", is_system: false });
+    expect(result).toMatchObject({
+      username: "demo",
+      db: "demo",
+      server_version: "18.0",
+      is_system: false,
+      is_internal_user: true,
+      "web.base.url": eighteen.url,
+      user_companies: { current_company: 1, allowed_companies: { 1: { id: 1, parent_id: false } } },
+    });
     const cookie = cookieOf(response);
     expect(cookie).toMatch(/^session_id=[\w-]{40,}$/);
     for (const path of ["/web/dataset/call_kw", "/web/dataset/call_kw/res.users/search_count"]) {
