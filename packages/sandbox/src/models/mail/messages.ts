@@ -90,7 +90,8 @@ export const follower: Behaviour = {
   sql: [
     {
       message: "Error, a partner cannot follow twice the same object.",
-      unique: ["res_model", "res_id", "partner_id"],
+      // The record's id first: looked up by it, few followers are compared.
+      unique: ["res_id", "res_model", "partner_id"],
     },
   ],
 };
