@@ -142,7 +142,7 @@ export function documentRules(path: string): readonly Rule[] {
 }
 
 /** The company, or the person, that the user who calls belongs to. */
-export function commercialPartnerOf(env: Env): number {
+function commercialPartnerOf(env: Env): number {
   const partner = modelOf(env, "res.users").table.rows.get(env.uid)?.partner_id;
   return Number(fieldValue(sudo(env), modelOf(env, "res.partner"), Number(partner ?? 0), "commercial_partner_id"));
 }

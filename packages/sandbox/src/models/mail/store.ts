@@ -27,7 +27,7 @@ function modelName(env: Env, id: Value | undefined): Value | undefined {
 }
 
 /** Email address with the name before it. */
-export function sender(env: Env, partner: number | undefined): string | undefined {
+function sender(env: Env, partner: number | undefined): string | undefined {
   const row = modelOf(env, "res.partner").table.rows.get(partner ?? 0);
   return row?.email === undefined ? undefined : `"${row.name ?? ""}" <${row.email}>`;
 }
