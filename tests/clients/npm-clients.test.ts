@@ -108,8 +108,8 @@ function callingAlways(
 }
 
 async function jsonRpc(config: object): Promise<StoryClient> {
-  const { default: OdooJSONRpc } = await import("@fernandoslim/odoo-jsonrpc");
-  const odoo: Foreign = new OdooJSONRpc(config);
+  const { default: OdooJSONRpc }: Foreign = await import("@fernandoslim/odoo-jsonrpc");
+  const odoo = new OdooJSONRpc(config);
   await odoo.connect();
   return {
     create: (model, values) => odoo.create(model, values),
