@@ -20,7 +20,7 @@ const orders = (count) => Array.from({ length: count }, (_, index) => order(inde
 
 /** By the model that is asked for. `large` is of 10 MB in the encoding that it is asked in. */
 const sizes = { json: 43_500, xml: 9_700 };
-export const values = {
+const values = {
   small: () => [{ id: 1, name: "Azure Interior" }],
   records: () => orders(1000),
   large: (encoding) => orders(sizes[encoding]),
