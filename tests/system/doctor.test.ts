@@ -1,5 +1,4 @@
 /** `odoorway doctor` as a black box: every mistake that can be made, made, and named. */
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTls } from "node:https";
@@ -9,6 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createSandbox, type Sandbox, type SandboxOptions } from "@odoorway/sandbox";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { certificate, privateKey } from "../../packages/client/test-support/certificate.js";
 import { adminToken, run, serveGateway } from "./programs.js";
 
 const page = readFileSync(fileURLToPath(new URL("../../docs/reference/doctor.md", import.meta.url)), "utf8");
@@ -227,37 +227,12 @@ describe("odoorway doctor", () => {
   });
 
   it("names what is wrong with a certificate", async () => {
-    const make = (name: string, days: string) => {
-      const [key, cert] = [join(folder, `${name}.key`), join(folder, `${name}.pem`)];
-      execFileSync(
-        "openssl",
-        [
-          "req",
-          "-x509",
-          "-newkey",
-          "ec",
-          "-pkeyopt",
-          "ec_paramgen_curve:prime256v1",
-          "-nodes",
-          "-days",
-          days,
-          "-subj",
-          `/CN=${name}`,
-          "-keyout",
-          key,
-          "-out",
-          cert,
-        ],
-        { stdio: "ignore" },
-      );
-      return { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") };
-    };
-    const own = await serveWith((_request, response) => response.end(), make("shop.example", "30"));
+    const own = await serveWith((_request, response) => response.end(), { key: privateKey, cert: certificate });
     expect((await doctor(own)).last).toMatchObject({
       step: "tls",
       code: "tls_failure",
       found: expect.stringContaining("signed itself"),
-      evidence: { days: 29 },
+      evidence: { subject: "Odoorway test" },
     });
     const odoo = await sandbox();
     expect((await doctor(odoo.url.replace("http:", "https:"))).last).toMatchObject({

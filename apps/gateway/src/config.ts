@@ -13,7 +13,7 @@ export interface OdooConnection {
   readonly database: string;
   readonly login: string;
   readonly apiKey: string;
-  readonly transport: "auto" | "jsonrpc" | "xmlrpc" | "session" | "json2";
+  readonly transport: "auto" | "jsonrpc" | "xmlrpc" | "xmlrpc1" | "session" | "json2";
   /** Milliseconds for a whole call. */
   readonly timeout: number;
   /** Calls at once. */
@@ -54,7 +54,7 @@ const settings = z.strictObject({
       database: z.string().min(1).optional(),
       login: z.string().min(1).optional(),
       api_key: z.string().min(1).optional(),
-      transport: z.enum(["auto", "jsonrpc", "xmlrpc", "session", "json2"]).default("auto"),
+      transport: z.enum(["auto", "jsonrpc", "xmlrpc", "xmlrpc1", "session", "json2"]).default("auto"),
       timeout_seconds: seconds.default(120),
       concurrency: z.int().min(1).max(256).default(8),
     })

@@ -1,7 +1,7 @@
 /** What the doctor finds: one step after the other, each with what it saw and what to do. */
 import type { ErrorCode } from "@odoorway/core";
 
-export type StepState = "ok" | "warning" | "failure" | "skipped";
+type StepState = "ok" | "warning" | "failure" | "skipped";
 
 export interface Step {
   /** Stable name: resolve, connect, tls, redirect, odoo, endpoints, database, credential, user, access, ... */
