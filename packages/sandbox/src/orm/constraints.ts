@@ -50,12 +50,19 @@ function mandatoryError(env: Env, model: Model, field: Field): Error {
 }
 
 function isTaken(model: Model, id: number, row: Row, unique: readonly string[]): boolean {
-  const [first = "", ...others] = unique;
-  const value = row[first];
-  if (value === undefined || typeof value === "object" || others.some((name) => row[name] === undefined)) return false;
-  return model.table.find(first, value).some((other) => {
-    const taken = other === id ? undefined : model.table.rows.get(other);
-    return taken !== undefined && others.every((name) => taken[name] === row[name]);
+  const { table } = model;
+  // Looked for by the column that the fewest rows share: res_id, say, and not res_model.
+  let rarest: { readonly name: string; readonly value: string | number | boolean; readonly count: number } | undefined;
+  for (const name of unique) {
+    const value = row[name];
+    if (value === undefined || typeof value === "object") return false;
+    const count = table.count(name, value);
+    if (!rarest || count < rarest.count) rarest = { name, value, count };
+  }
+  if (!rarest || rarest.count === 0) return false;
+  return table.find(rarest.name, rarest.value).some((other) => {
+    const taken = other === id ? undefined : table.rows.get(other);
+    return taken !== undefined && unique.every((name) => taken[name] === row[name]);
   });
 }
 
