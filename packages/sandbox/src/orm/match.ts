@@ -19,7 +19,7 @@ export interface Matcher {
 }
 
 /** So many ids at most, listed only where they are the fewest. */
-export interface Candidates {
+interface Candidates {
   readonly size: number;
   list(): readonly number[];
 }
