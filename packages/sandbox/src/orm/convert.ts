@@ -55,11 +55,18 @@ function integer(value: unknown): number {
   return number;
 }
 
+/** Half away from zero, on the decimals as they are written; no decimals: as it is. */
 export function rounded(value: number, decimals: number | undefined): number {
   if (decimals === undefined || !Number.isFinite(value)) return value;
-  const shifted = Number(`${Math.abs(value)}e${decimals}`);
-  if (!Number.isFinite(shifted)) return value;
-  return Math.sign(value) * Number(`${Math.round(shifted)}e-${decimals}`) || 0;
+  const whole = Math.round(shifted(Math.abs(value), decimals));
+  if (!Number.isFinite(whole)) return value;
+  return Math.sign(value) * shifted(whole, -decimals) || 0;
+}
+
+/** The decimal point moved in the written number, which may have an exponent of its own (2.7e-17). */
+function shifted(value: number, places: number): number {
+  const [digits = "0", exponent = "0"] = String(value).split("e");
+  return Number(`${digits}e${Number(exponent) + places}`);
 }
 
 function text(value: unknown, size?: number): string {
