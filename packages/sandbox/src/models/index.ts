@@ -8,33 +8,34 @@ import { lead } from "./crm/leads.js";
 import { mailModels, withThreads } from "./mail/index.js";
 import { moduleModel } from "./modules.js";
 import { partner, partnerCategory } from "./partners.js";
+import { withPortalRules } from "./portal.js";
 import { category, product, template, uom } from "./products.js";
 import { purchaseModels } from "./purchase/index.js";
 import { saleOrder, saleOrderLine } from "./sales.js";
 import { settingModels } from "./settings.js";
 import { stockModels } from "./stock/index.js";
 
-export const behaviours: readonly Behaviour[] = withCompanyChecks(
-  withThreads([
-    ...baseModels,
-    attachment,
-    moduleModel,
-    partner,
-    partnerCategory,
-    template,
-    product,
-    category,
-    uom,
-    showing(saleOrder, orderInvoicing),
-    showing(saleOrderLine, lineInvoicing),
-    ...accountModels,
-    ...stockModels,
-    ...purchaseModels,
-    lead,
-    ...mailModels,
-    ...settingModels,
-  ]),
-);
+const models: readonly Behaviour[] = [
+  ...baseModels,
+  attachment,
+  moduleModel,
+  partner,
+  partnerCategory,
+  template,
+  product,
+  category,
+  uom,
+  showing(saleOrder, orderInvoicing),
+  showing(saleOrderLine, lineInvoicing),
+  ...accountModels,
+  ...stockModels,
+  ...purchaseModels,
+  lead,
+  ...mailModels,
+  ...settingModels,
+];
+
+export const behaviours: readonly Behaviour[] = withCompanyChecks(withPortalRules(withThreads(models)));
 
 /** A behaviour with the values that another room computes for it. */
 function showing(behaviour: Behaviour, computes: Behaviour["computes"]): Behaviour {

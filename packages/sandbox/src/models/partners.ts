@@ -50,13 +50,6 @@ const address = /^[^@\s]+@[^@\s]+$/;
 export const partner: Behaviour = {
   model: "res.partner",
   rules: [
-    {
-      groups: ["base.group_portal", "base.group_public"],
-      domain(env) {
-        const own = modelOf(env, "res.users").table.rows.get(env.uid)?.partner_id;
-        return [["id", "child_of", [commercialPartner(env, Number(own ?? 0))]]];
-      },
-    },
     // Internal users see all contacts, also those who are in a portal group besides.
     { groups: ["base.group_user"], domain: () => [] },
   ],
@@ -99,7 +92,7 @@ export const partner: Behaviour = {
     company_type: (env, id) => (partners(env).table.rows.get(id)?.is_company === true ? "company" : "person"),
     partner_share(env, id) {
       const users = modelOf(env, "res.users");
-      return !users.table.find("partner_id", id).some((user) => users.table.rows.get(user)?.share !== true);
+      return !users.table.find("partner_id", id).some((user) => fieldValue(env, users, user, "share") !== true);
     },
     user_ids: (env, id) => modelOf(env, "res.users").table.find("partner_id", id),
     sale_order_count: (env, id) => modelOf(env, "sale.order").table.find("partner_id", id).length,

@@ -52,7 +52,12 @@ function groupName(env: Env, id: number): string {
 /** A test of what rules leave of a model to a user, or undefined where none applies: all must hold. */
 export function ruleTest(env: Env, model: Model, right: Right = "read"): ((id: number) => boolean) | undefined {
   if (env.su) return undefined;
-  const tests = [companyTest(env, model), groupTest(env, model), model.behaviour.visible?.(env, right)];
+  const tests = [
+    companyTest(env, model),
+    groupTest(env, model),
+    model.behaviour.visible?.(env, right),
+    parentTest(env, model, right),
+  ];
   const known = tests.filter((test) => test !== undefined);
   const [only] = known;
   return known.length < 2 ? only : (id) => known.every((test) => test(id));
@@ -66,6 +71,13 @@ function groupTest(env: Env, model: Model): ((id: number) => boolean) | undefine
   if (domains.length === 0 || domains.some((domain) => domain.length === 0)) return undefined;
   const matchers = domains.map((domain) => matcherOf(inner, model, domain));
   return (id) => matchers.some((matcher) => matcher.test(id));
+}
+
+/** A record that inherits (_inherits) is seen where the one behind it is. */
+function parentTest(env: Env, model: Model, right: Right): ((id: number) => boolean) | undefined {
+  const { inherits } = model.behaviour;
+  const allowed = inherits ? ruleTest(env, modelOf(env, inherits.model), right) : undefined;
+  return inherits && allowed && ((id) => allowed(Number(model.table.rows.get(id)?.[inherits.field] ?? 0)));
 }
 
 /** Models with record rules: to apply one, Odoo reads the record, and so finds out that it is gone. */

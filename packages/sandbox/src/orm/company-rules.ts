@@ -5,6 +5,7 @@
  */
 import { type Env, modelOf } from "./env.js";
 import type { Model } from "./model.js";
+import { fieldValue } from "./value.js";
 
 /** How a model's company is compared; `shared`: what belongs to no company is everybody's. */
 interface CompanyRule {
@@ -70,7 +71,7 @@ export function companyTest(env: Env, model: Model): ((id: number) => boolean) |
   if (!rule || modelOf(env, "res.company").table.rows.size < 2) return undefined;
   const companies = companiesOf(env);
   const seen = rule.parents ? withParents(env, companies) : new Set(companies);
-  const users = modelOf(env, "res.users").table;
+  const users = modelOf(env, "res.users");
   return (id) => {
     const value = companyValue(env, model, id, rule.field);
     if (value === undefined) return rule.shared === true || isUnset(model, rule.field);
@@ -78,7 +79,8 @@ export function companyTest(env: Env, model: Model): ((id: number) => boolean) |
     if (seen.has(Number(value))) return true;
     // The contacts of colleagues are everybody's.
     return (
-      model.name === "res.partner" && users.find("partner_id", id).some((user) => users.rows.get(user)?.share !== true)
+      model.name === "res.partner" &&
+      users.table.find("partner_id", id).some((user) => fieldValue(env, users, user, "share") !== true)
     );
   };
 }

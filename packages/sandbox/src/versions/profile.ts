@@ -30,6 +30,8 @@ export interface Profile {
   readonly userGroups: "groups_id" | "group_ids";
   /** The many2one of res.groups whose name stands before the group's. */
   readonly groupParent: "category_id" | "privilege_id";
+  /** What makes a document a portal user's: that the contact follows it, or that it is made out to the contact. */
+  readonly portalSees: "message_partner_ids" | "partner_id";
   readonly lineUom: "product_uom" | "product_uom_id";
   readonly lineTaxes: "tax_id" | "tax_ids";
   /** Fields that create reads, so that a wrong id is a MissingError and no foreign key's. */
@@ -85,6 +87,7 @@ const profiles: Record<OdooVersion, Profile> = {
     notCallable: new Set(),
     userGroups: "groups_id",
     groupParent: "category_id",
+    portalSees: "message_partner_ids",
     lineUom: "product_uom",
     lineTaxes: "tax_id",
     readOnWrite: new Set([...readByBoth]),
@@ -132,6 +135,7 @@ const profiles: Record<OdooVersion, Profile> = {
     notCallable: new Set(["exists", "browse"]),
     userGroups: "group_ids",
     groupParent: "privilege_id",
+    portalSees: "partner_id",
     lineUom: "product_uom_id",
     lineTaxes: "tax_ids",
     readOnWrite: new Set([...readByBoth, "sale.order.company_id"]),

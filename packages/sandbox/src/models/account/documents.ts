@@ -1,9 +1,8 @@
 /** The kinds of account.move, with what follows from a kind: journal, sign, accounts, names. */
 import { rounded } from "../../orm/convert.js";
-import { type Env, modelOf, sudo } from "../../orm/env.js";
+import { type Env, modelOf } from "../../orm/env.js";
 import type { Row } from "../../orm/fields.js";
 import type { Rule } from "../../orm/model.js";
-import { fieldValue } from "../../orm/value.js";
 
 export const moves = (env: Env) => modelOf(env, "account.move");
 export const items = (env: Env) => modelOf(env, "account.move.line");
@@ -130,19 +129,5 @@ export function documentRules(path: string): readonly Rule[] {
       ],
     },
     { groups: ["purchase.group_purchase_user"], domain: () => [types(bills)] },
-    {
-      groups: ["base.group_portal"],
-      domain: (env) => [
-        [`${path}state`, "not in", ["cancel", "draft"]],
-        types([...out, "in_invoice", "in_refund"]),
-        [`${path}partner_id`, "child_of", [commercialPartnerOf(env)]],
-      ],
-    },
   ];
-}
-
-/** The company, or the person, that the user who calls belongs to. */
-function commercialPartnerOf(env: Env): number {
-  const partner = modelOf(env, "res.users").table.rows.get(env.uid)?.partner_id;
-  return Number(fieldValue(sudo(env), modelOf(env, "res.partner"), Number(partner ?? 0), "commercial_partner_id"));
 }
