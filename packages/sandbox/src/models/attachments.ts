@@ -1,37 +1,59 @@
 /**
- * ir.attachment: the content is kept with the record and shown as `datas` and `raw`, both base64 over RPC.
+ * ir.attachment: the content is kept with the record, as base64, and shown as `datas` (base64) and `raw` (a text,
+ * so that reading `raw` of a file that is no UTF-8 fails: leave it out of the fields).
  * Who may read the record that a file hangs on may read the file, who may write it may write the file; one
  * that hangs on nothing is its maker's and the administrators'. Public files are everybody's to read.
  */
+import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import { checkAccess } from "../orm/access.js";
 import { toColumn } from "../orm/convert.js";
 import { type Env, hasGroup, modelOf, sudo } from "../orm/env.js";
-import { accessError } from "../orm/exceptions.js";
-import type { Behaviour, Read } from "../orm/model.js";
+import { accessError, NotUtf8, typeError } from "../orm/exceptions.js";
+import type { Behaviour, Read, Values } from "../orm/model.js";
+import { truthy, typeName } from "../orm/python.js";
 import { displayName } from "../orm/value.js";
 import type { Right } from "../versions/facts.js";
 import { documentTest } from "./mail/messages.js";
 
 const attachments = (env: Env) => modelOf(env, "ir.attachment");
 
-function content(env: Env, id: number): Read {
-  return attachments(env).table.rows.get(id)?.db_datas ?? false;
+/** The content as base64. */
+function datas(env: Env, id: number): string {
+  return String(attachments(env).table.rows.get(id)?.db_datas ?? "");
 }
 
-/** Stores the content with what follows from it; nothing takes it away. */
-function store(env: Env, id: number, value: unknown): void {
-  const { fields, table } = attachments(env);
-  const field = fields.get("datas");
+function raw(env: Env, id: number): Read {
+  const { db_datas: content } = attachments(env).table.rows.get(id) ?? {};
+  if (typeof content !== "string") return false;
+  const bytes = Buffer.from(content, "base64");
+  if (!isUtf8(bytes)) throw new NotUtf8();
+  return content === "" && env.db.profile.version === 18 ? false : bytes.toString();
+}
+
+/** Stores the content with what follows from it. */
+function store(env: Env, id: number, content: Buffer): void {
+  const { table } = attachments(env);
+  const checksum = createHash("sha1").update(content).digest("hex");
+  const kept = { db_datas: content.toString("base64"), checksum, file_size: content.length };
+  env.db.put(table, id, { ...table.rows.get(id), ...kept });
+}
+
+function storeDatas(env: Env, id: number, value: unknown): void {
+  const field = attachments(env).fields.get("datas");
   const given = field ? toColumn(field, "ir.attachment", value) : null;
-  const { db_datas: _old, checksum: _sum, file_size: _size, ...rest } = table.rows.get(id) ?? {};
-  if (typeof given !== "string") {
-    env.db.put(table, id, { ...rest, file_size: 0 });
-    return;
-  }
-  const bytes = Buffer.from(given, "base64");
-  const checksum = createHash("sha1").update(bytes).digest("hex");
-  env.db.put(table, id, { ...rest, db_datas: given, checksum, file_size: bytes.length });
+  store(env, id, Buffer.from(String(given ?? ""), "base64"));
+}
+
+/** `raw` is Python's bytes: a text becomes them where a record is made, and on 18 also where one is written. */
+function storeRaw(env: Env, id: number, value: unknown): void {
+  if (!truthy(value)) store(env, id, Buffer.alloc(0));
+  else if (typeof value === "string") store(env, id, Buffer.from(value));
+  else throw typeError(`'${typeName(value)}' object is not subscriptable`);
+}
+
+function refuseRawText(env: Env, _ids: readonly number[], { raw: given }: Values): void {
+  if (env.db.profile.writesRawAsBytes && truthy(given)) throw typeError("`bin_data` must be bytes or bytearray");
 }
 
 const mimetypes: Readonly<Record<string, string>> = {
@@ -97,13 +119,14 @@ export const attachment: Behaviour = {
     values.mimetype ??= mimetypeOf(values.name);
   },
   computes: {
-    datas: content,
-    raw: content,
+    datas,
+    raw,
     res_name(env, id) {
       const row = attachments(env).table.rows.get(id) ?? {};
       const model = env.db.models.get(String(row.res_model));
       return model && Number(row.res_id ?? 0) > 0 ? displayName(sudo(env), model, Number(row.res_id)) : false;
     },
   },
-  inverses: { datas: store, raw: store },
+  beforeWrite: refuseRawText,
+  inverses: { datas: storeDatas, raw: storeRaw },
 };

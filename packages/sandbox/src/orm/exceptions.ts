@@ -40,6 +40,16 @@ export class SessionExpired extends OdooException {
   }
 }
 
+/**
+ * Bytes that are no text where a text is answered. Python keeps the bytes with the exception, so that no door
+ * that speaks JSON can tell it: they answer the page of a defect, 500.
+ */
+export class NotUtf8 extends OdooException {
+  constructor() {
+    super("builtins.UnicodeDecodeError", "'utf-8' codec can't decode the content of the file");
+  }
+}
+
 export const userError = odoo("UserError");
 export const validationError = odoo("ValidationError");
 export const accessError = odoo("AccessError");

@@ -115,7 +115,9 @@ function fileOf(visit: Visit): File | undefined {
     checkAccess(env, model, "read");
     checkRecords(env, model, [id], "read");
   }
-  const value = binary(field, (one) => {
+  // `raw` and `datas` of a file are one content; the second is the base64 of it.
+  const kept = model.name === "ir.attachment" && field === "raw" ? "datas" : field;
+  const value = binary(kept, (one) => {
     const described = model.fields.get(one);
     return described?.type === "binary" || described?.type === "image" ? fieldValue(env, model, id, one) : false;
   });

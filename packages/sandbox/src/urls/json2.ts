@@ -3,13 +3,14 @@
  * {name, message, arguments, context, debug} with a status that tells what kind of failure it is.
  */
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { NotUtf8 } from "../orm/exceptions.js";
 import { truthy } from "../orm/python.js";
 import { bearer } from "../services/bearer.js";
 import { exceptionBody } from "../services/errors.js";
 import { HttpException } from "../services/http-exceptions.js";
 import { callNamed } from "../services/object.js";
 import type { Server } from "../services/server.js";
-import { json, kindsFitting, noDatabase, type RouteAnswer, wrongType } from "./answer.js";
+import { httpPage, json, kindsFitting, noDatabase, type RouteAnswer, wrongType } from "./answer.js";
 import { type Doors, type Outcome, perform, sizeOf } from "./perform.js";
 import { JsonError, parsePythonJson } from "./python-json.js";
 import { type OwnRoute, typeOf } from "./routes.js";
@@ -122,6 +123,7 @@ function run(server: Server, uid: number, model: string, method: string, params:
 export function tell(outcome: Outcome): RouteAnswer {
   if ("value" in outcome) return json(pythonJson(outcome.value ?? null), 200, { "X-Content-Type-Options": "nosniff" });
   const { exception } = outcome;
+  if (exception instanceof NotUtf8) return httpPage(new HttpException(500));
   if (!(exception instanceof HttpException))
     return json(JSON.stringify(exceptionBody(exception)), statuses[exception.exception] ?? 500);
   const body = { ...exceptionBody(exception), arguments: [exception.message, exception.status] };

@@ -4,7 +4,7 @@
  * who asks (303 to the login page, session expired, 401), the token of a form (400).
  */
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { type OdooException, SessionExpired, typeError, valueError } from "../orm/exceptions.js";
+import { NotUtf8, type OdooException, SessionExpired, typeError, valueError } from "../orm/exceptions.js";
 import { typeName } from "../orm/python.js";
 import { bearer } from "../services/bearer.js";
 import { jsonRpcError } from "../services/errors.js";
@@ -254,6 +254,7 @@ export function tellJsonRpc(profile: Profile, id: unknown): (outcome: Outcome) =
   return (outcome) => {
     if ("exception" in outcome && outcome.exception instanceof HttpException && outcome.exception.response)
       return outcome.exception.response;
+    if ("exception" in outcome && outcome.exception instanceof NotUtf8) return httpPage(new HttpException(500));
     if ("exception" in outcome)
       return json(pythonJson({ jsonrpc: "2.0", id, error: jsonRpcError(outcome.exception, profile) }));
     const answer = pythonJson({ jsonrpc: "2.0", id, result: outcome.value ?? undefined });

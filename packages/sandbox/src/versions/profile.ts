@@ -36,6 +36,8 @@ export interface Profile {
   readonly lineTaxes: "tax_id" | "tax_ids";
   /** Fields that create reads, so that a wrong id is a MissingError and no foreign key's. */
   readonly readOnWrite: ReadonlySet<string>;
+  /** `raw` of ir.attachment takes bytes where a record is written, which no transport can bring. */
+  readonly writesRawAsBytes: boolean;
   readonly accounting: AccountingProfile;
   readonly logistics: LogisticsProfile;
   readonly says: {
@@ -91,6 +93,7 @@ const profiles: Record<OdooVersion, Profile> = {
     lineUom: "product_uom",
     lineTaxes: "tax_id",
     readOnWrite: new Set([...readByBoth]),
+    writesRawAsBytes: false,
     accounting: accounting18,
     logistics: logistics18,
     says: {
@@ -139,6 +142,7 @@ const profiles: Record<OdooVersion, Profile> = {
     lineUom: "product_uom_id",
     lineTaxes: "tax_ids",
     readOnWrite: new Set([...readByBoth, "sale.order.company_id"]),
+    writesRawAsBytes: true,
     accounting: accounting19,
     logistics: logistics19,
     says: {
