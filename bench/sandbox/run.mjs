@@ -8,15 +8,16 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { Agent, request } from "node:http";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { Pool } from "undici";
 
 const partners = Number(process.argv[2] ?? 100_000);
 const batch = 1000;
 /** Batches that a real Odoo is asked to load: enough for a rate. */
 const realBatches = 3;
 const runs = 7;
+const callers = 8;
 
 const { BENCH_ODOO_URL, BENCH_ODOO_DB = "", BENCH_ODOO_LOGIN = "", BENCH_ODOO_API_KEY = "" } = process.env;
 
@@ -63,6 +64,18 @@ const calls = await sideBySide("calls one after the other, milliseconds (median)
   return took;
 });
 
+const throughput = await sideBySide(`calls a second, ${callers} callers`, async (odoo) => {
+  const id = await odoo.call("res.partner", "create", [{ name: mark }]);
+  odoo.made.push(id);
+  return {
+    read: await perSecond(() => odoo.call("res.partner", "read", [[id], ["name", "email", "country_id"]])),
+    search: await perSecond(() => odoo.call("res.partner", "search", [[["ref", "=", mark]]])),
+    create: await perSecond(async (n) => {
+      odoo.made.push(await odoo.call("res.partner", "create", [{ name: `${mark} ${n}` }]));
+    }),
+  };
+});
+
 const load = await sideBySide("partners loaded a second", async (odoo, _count, isReal) => {
   const batches = isReal ? realBatches : Math.ceil(partners / batch);
   const from = performance.now();
@@ -82,9 +95,9 @@ console.log(`searches among ${partners} partners, milliseconds (median)`, among)
 if (real) {
   for (let at = 0; at < real.made.length; at += batch)
     await real.call("res.partner", "unlink", [real.made.slice(at, at + batch)]);
-  real.close();
+  await real.close();
 }
-sandbox.close();
+await sandbox.close();
 kept.stop();
 
 const result = {
@@ -92,6 +105,7 @@ const result = {
   node: process.version,
   start,
   calls,
+  throughput,
   load,
   searchMs: { partners, ...among },
 };
@@ -105,31 +119,22 @@ async function started() {
   return { told: JSON.parse(line), stop: () => child.stdin.end() };
 }
 
-/** A bare client over one connection that stays open, so that its own share of the time is small. */
+/** A bare client over connections that stay open, so that its own share of the time is small. */
 async function connected(url, database, login, key) {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  const { hostname, port } = new URL(url);
-  const headers = { "Content-Type": "application/json" };
-  const rpc = (service, method, args) =>
-    new Promise((resolve, reject) => {
-      const body = JSON.stringify({ jsonrpc: "2.0", method: "call", id: 1, params: { service, method, args } });
-      const options = { hostname, port, path: "/jsonrpc", method: "POST", agent, headers };
-      const outgoing = request({ ...options, headers: { ...headers, "Content-Length": Buffer.byteLength(body) } });
-      outgoing.on("error", reject);
-      outgoing.on("response", async (incoming) => {
-        const parts = [];
-        for await (const part of incoming) parts.push(part);
-        const { result, error } = JSON.parse(Buffer.concat(parts));
-        if (error) reject(new Error(error.data.message));
-        else resolve(result);
-      });
-      outgoing.end(body);
-    });
+  const pool = new Pool(url, { connections: callers });
+  const headers = { "content-type": "application/json" };
+  const rpc = async (service, method, args) => {
+    const body = JSON.stringify({ jsonrpc: "2.0", method: "call", id: 1, params: { service, method, args } });
+    const answer = await pool.request({ path: "/jsonrpc", method: "POST", headers, body });
+    const { result, error } = await answer.body.json();
+    if (error) throw new Error(error.data.message);
+    return result;
+  };
   const uid = await rpc("common", "authenticate", [database, login, key, {}]);
   assert.ok(uid, `${login} may not log in at ${url}`);
   const call = (model, method, args, kwargs = {}) =>
     rpc("object", "execute_kw", [database, uid, key, model, method, args, kwargs]);
-  return { rpc, call, made: [], close: () => agent.destroy() };
+  return { rpc, call, made: [], close: () => pool.close() };
 }
 
 async function sideBySide(title, measure) {
@@ -139,7 +144,9 @@ async function sideBySide(title, measure) {
     return { sandbox: ours };
   }
   const theirs = await measure(real, 60, true);
-  const ratios = Object.fromEntries(Object.keys(ours).map((name) => [name, round(theirs[name] / ours[name])]));
+  const isRate = title.startsWith("calls a second");
+  const timesOf = (name) => round(isRate ? ours[name] / theirs[name] : theirs[name] / ours[name]);
+  const ratios = Object.fromEntries(Object.keys(ours).map((name) => [name, timesOf(name)]));
   if ("perSecond" in ours) ratios.perSecond = round(ours.perSecond / theirs.perSecond);
   const { partners: _p, seconds: _s, ...times } = ratios;
   const both = { sandbox: ours, odoo: theirs, timesFaster: times };
@@ -177,6 +184,21 @@ async function typical(count, call) {
     took.push(performance.now() - from);
   }
   return round(median(took));
+}
+
+/** Calls a second of several callers together, over two seconds after half a second to warm up. */
+async function perSecond(call) {
+  let [made, counted, from] = [0, 0, Number.POSITIVE_INFINITY];
+  const begin = performance.now();
+  const caller = async () => {
+    for (let now = begin; now < begin + 2500; now = performance.now()) {
+      if (now > begin + 500 && from === Number.POSITIVE_INFINITY) [from, counted] = [now, made];
+      made += 1;
+      await call(made);
+    }
+  };
+  await Promise.all(Array.from({ length: callers }, caller));
+  return Math.round(((made - counted) / (performance.now() - from)) * 1000);
 }
 
 function median(numbers) {
