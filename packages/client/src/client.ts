@@ -1,9 +1,9 @@
 /** The client: a transport, authentication once, a session renewed, calls as a user. */
 import { type CallOptions, type OdooCaller, OdoorwayError } from "@odoorway/core";
-import { abandonable } from "./abandonable.js";
 import { type Controller, type ControllerOptions, controllerAt } from "./controllers/controller.js";
 import { WebSession } from "./controllers/web-session.js";
 import { Cookies } from "./cookies.js";
+import { type Deadline, deadlineOf, within } from "./deadline.js";
 import type { Exchange } from "./exchange.js";
 import { type Model, modelOver } from "./models/model.js";
 import type { AnyModels, ModelsLike } from "./models/types.js";
@@ -61,7 +61,7 @@ class Client<Models extends ModelsLike<Models>> implements OdooClient<Models> {
   constructor(settings: Settings, http: Exchange) {
     this.#settings = settings;
     this.#sender = new Sender(settings, http);
-    this.#send = (ask, options) => this.#sender.send(ask, options);
+    this.#send = (ask, deadline) => this.#sender.send(ask, deadline);
     this.#session = new WebSession(settings, this.#send, new Cookies());
   }
 
@@ -70,7 +70,7 @@ class Client<Models extends ModelsLike<Models>> implements OdooClient<Models> {
   }
 
   controller(path: string, options: ControllerOptions = {}): Controller {
-    return controllerAt(path, options, { access: this.#settings, send: this.#send, session: this.#session });
+    return controllerAt(path, options, { settings: this.#settings, send: this.#send, session: this.#session });
   }
 
   authenticate(): Promise<number> {
@@ -92,29 +92,31 @@ class Client<Models extends ModelsLike<Models>> implements OdooClient<Models> {
     options: CallOptions = {},
   ): Promise<unknown> {
     const call = { model, method, args, kwargs };
+    const deadline = deadlineOf(options, this.#settings);
     const lines = concerning(differencesByMethod, call);
-    if (lines === undefined) return await this.#call(call, options, true);
-    const version = await abandonable(this.#knownVersion(), options.signal);
+    if (lines === undefined) return await this.#call(call, deadline, true);
+    const version = await within(deadline, this.#knownVersion());
     // Of a server that keeps its version to itself nothing is assumed.
-    if (version === undefined) return await this.#call(call, options, true);
+    if (version === undefined) return await this.#call(call, deadline, true);
     const { call: own, result } = adapted(lines, call, version);
-    return result(await this.#call(own, options, true));
+    return result(await this.#call(own, deadline, true));
   }
 
   close(): Promise<void> {
     return this.#sender.close();
   }
 
-  async #call(call: MethodCall, options: CallOptions, mayRenew: boolean): Promise<unknown> {
+  async #call(call: MethodCall, deadline: Deadline, mayRenew: boolean): Promise<unknown> {
     const { database, login, url } = this.#settings;
     const { model, method } = call;
     const asked = this.#authenticate();
-    const uid = await abandonable(asked, options.signal);
+    const uid = await within(deadline, asked);
     const transport = await this.#choose();
     const facts = { model, method, database, login, url };
-    const message = transport.call(uid, call);
+    const learnt = await transport.learn?.(call, this.#send, deadline);
+    const message = transport.call(uid, call, learnt);
     try {
-      const value = await this.#send({ transport: transport.name, facts, reads: isRead(method), message }, options);
+      const value = await this.#send({ transport: transport.name, facts, reads: isRead(method), message }, deadline);
       return transport.result === undefined ? value : transport.result(value, call);
     } catch (error) {
       if (!(error instanceof OdoorwayError)) throw error;
@@ -122,7 +124,7 @@ class Client<Models extends ModelsLike<Models>> implements OdooClient<Models> {
       // The key may have been revoked. The next call asks once, and a refusal is then remembered.
       if ((expired || error.code === "auth_invalid_credentials") && this.#uid === asked) this.#uid = undefined;
       // Odoo looks at the session before the method, so nothing happened.
-      if (expired && mayRenew) return await this.#call(call, options, false);
+      if (expired && mayRenew) return await this.#call(call, deadline, false);
       throw error;
     }
   }

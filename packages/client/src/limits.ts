@@ -5,7 +5,8 @@
  * States of a try: waiting for a place -> waiting for its moment -> under way -> left. Places are given in the
  * order of asking, moments in the order of places. Until it is under way nothing was sent.
  */
-import { after, type Clock, OdoorwayError } from "@odoorway/core";
+import { after, OdoorwayError } from "@odoorway/core";
+import { cancelled, type Deadline, late } from "./deadline.js";
 
 export interface LimitsOptions {
   /** Most calls a second. @default Infinity */
@@ -20,15 +21,6 @@ export function createLimits({ rate = Number.POSITIVE_INFINITY, concurrency = 8 
   if (!Number.isSafeInteger(concurrency) || concurrency < 1)
     throw refused("concurrency must be a whole number above 0");
   return new Limits(rate, concurrency);
-}
-
-/** How long a try may wait, and what it says when it waited in vain. */
-export interface Patience {
-  readonly clock: Clock;
-  /** The moment at which the call's time is over, and the whole time that it was given, in milliseconds. */
-  readonly end: number;
-  readonly whole: number;
-  readonly signal: AbortSignal | undefined;
 }
 
 export class Limits {
@@ -46,12 +38,12 @@ export class Limits {
   }
 
   /** Waits for a place and a moment. Rejects with `timeout` or `cancelled`, and nothing was sent. */
-  async enter(patience: Patience): Promise<void> {
+  async enter(deadline: Deadline): Promise<void> {
     if (this.#free > 0) this.#free--;
-    else await this.#place(patience);
+    else await this.#place(deadline);
     if (this.#gap === 0) return;
     try {
-      await this.#moment(patience);
+      await this.#moment(deadline);
     } catch (error) {
       this.leave();
       throw error;
@@ -65,7 +57,7 @@ export class Limits {
     else next();
   }
 
-  #place({ clock, end, whole, signal }: Patience): Promise<void> {
+  #place({ clock, end, whole, signal }: Deadline): Promise<void> {
     if (signal?.aborted) return Promise.reject(cancelled());
     return new Promise((resolve, reject) => {
       const settle = (act: () => void) => {
@@ -83,21 +75,13 @@ export class Limits {
   }
 
   /** A moment after the end is not waited for. */
-  async #moment({ clock, end, whole, signal }: Patience): Promise<void> {
+  async #moment({ clock, end, whole, signal }: Deadline): Promise<void> {
     const now = clock.now();
     const moment = Math.max(now, this.#next);
     if (moment > end) throw late(whole);
     this.#next = moment + this.#gap;
     if (moment > now) await clock.sleep(moment - now, signal);
   }
-}
-
-function late(whole: number): OdoorwayError {
-  return new OdoorwayError("timeout", { evidence: { seconds: whole / 1000 }, happened: "no", retryable: true });
-}
-
-function cancelled(): OdoorwayError {
-  return new OdoorwayError("cancelled", { happened: "no" });
 }
 
 function refused(detail: string): OdoorwayError {

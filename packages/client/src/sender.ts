@@ -1,8 +1,9 @@
 /** Sends messages: within the limits of all callers, one deadline a call, retries where they are safe, typed errors. */
-import { type CallOptions, OdoorwayError } from "@odoorway/core";
+import { OdoorwayError } from "@odoorway/core";
 import { diagnose, toError } from "@odoorway/diagnose";
 import { WireError } from "@odoorway/wire";
 import { Breaker } from "./breaker.js";
+import { type Deadline, deadlineOf } from "./deadline.js";
 import type { Answer, Exchange } from "./exchange.js";
 import type { Settings } from "./options.js";
 import { withRetries } from "./retries.js";
@@ -10,13 +11,6 @@ import { RetryBudget } from "./retry-budget.js";
 import type { Ask, Message } from "./transports/transport.js";
 import { unreadable } from "./unreadable.js";
 import { withoutSecret } from "./without-secret.js";
-
-interface Deadline {
-  /** Milliseconds that are left, and that there were. */
-  readonly left: number;
-  readonly whole: number;
-  readonly signal: AbortSignal | undefined;
-}
 
 export class Sender {
   readonly #settings: Settings;
@@ -40,20 +34,16 @@ export class Sender {
   }
 
   /** Runs a call to its end: encoded once, tried as often as is safe, within one deadline. */
-  async send(ask: Ask, options: CallOptions = {}): Promise<unknown> {
+  async send(ask: Ask, deadline: Deadline = deadlineOf({}, this.#settings)): Promise<unknown> {
     const { clock, limits } = this.#settings;
-    const whole = options.timeout ?? this.#settings.timeout;
-    const end = clock.now() + whole;
     const message = ask.message(++this.#lastId);
-    const { signal } = options;
     return withRetries(
       async (attempt) => {
         this.#breaker.check();
-        await limits.enter({ clock, end, whole, signal });
+        await limits.enter(deadline);
         const started = clock.now();
         let outcome = "ok";
         try {
-          const deadline = { left: Math.max(0, end - started), whole, signal };
           return await this.#breaker.run(() => this.#attempt(ask, message, deadline));
         } catch (error) {
           outcome = error instanceof OdoorwayError ? error.code : "internal_error";
@@ -63,7 +53,7 @@ export class Sender {
           this.#observe(ask, attempt, outcome, started);
         }
       },
-      signal,
+      deadline,
       this.#budget,
     );
   }
@@ -73,7 +63,9 @@ export class Sender {
   }
 
   async #attempt(ask: Ask, message: Message, deadline: Deadline): Promise<unknown> {
-    const { userAgent, clock, maxResponseSize, firstByteTimeout: firstByte } = this.#settings;
+    const { userAgent, maxResponseSize, firstByteTimeout: firstByte } = this.#settings;
+    const { clock, end, whole, signal } = deadline;
+    const left = Math.max(0, end - clock.now());
     const path = `${this.#prefix}${message.path}`;
     const own = { "user-agent": userAgent, ...message.headers };
     const headers = { ...this.#settings.headers, ...own };
@@ -81,7 +73,7 @@ export class Sender {
     const { verb: method, body, raw: binary = false } = message;
     const request = { url: `${origin}${path}`, origin, method, path, body, headers, binary };
     try {
-      const answer = await this.#http.exchange(request, { clock, maxResponseSize, firstByte, ...deadline });
+      const answer = await this.#http.exchange(request, { clock, maxResponseSize, firstByte, left, whole, signal });
       return this.#read(ask, message, request.url, answer);
     } catch (error) {
       throw ask.reads && error instanceof OdoorwayError ? withoutEffect(error) : error;

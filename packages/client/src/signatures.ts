@@ -6,7 +6,8 @@
 import { nearest, OdoorwayError } from "@odoorway/core";
 import type { MethodCall } from "./transports/transport.js";
 
-interface Signature {
+/** The parameters of a method in their order; the ids stand before those of a method of records. */
+export interface Signature {
   readonly of: "model" | "records";
   readonly parameters: readonly string[];
   /** Last major version that has it so. Without: as long as there is JSON-2. */
@@ -15,6 +16,11 @@ interface Signature {
 
 const model = (...parameters: string[]): Signature => ({ of: "model", parameters });
 const records = (...parameters: string[]): Signature => ({ of: "records", parameters });
+
+/** A signature as a server describes it. */
+export function methodSignature(of: Signature["of"], parameters: readonly string[]): Signature {
+  return { of, parameters };
+}
 
 const signatures: Readonly<Record<string, Signature>> = {
   action_archive: records(),
@@ -67,15 +73,14 @@ const signatures: Readonly<Record<string, Signature>> = {
 /**
  * The arguments of a call by name, `ids` and `context` included, for Odoo of the major version. A method that
  * is not in the table may be given ids (first, alone) and named arguments: that is how buttons and actions are
- * called. Throws `bad_arguments` that says what to pass, and `method_private`.
+ * called. `described` is the server's own word on such a method. Throws `bad_arguments` that says what to pass, and `method_private`.
  */
-export function byName(call: MethodCall, major: number): Readonly<Record<string, unknown>> {
+export function byName(call: MethodCall, major: number, described?: Signature): Readonly<Record<string, unknown>> {
   const { method, args, kwargs } = call;
   // What Odoo answers over the other transports, where the arguments need no names.
   if (method.startsWith("_")) throw new OdoorwayError("method_private", { evidence: { method } });
-  const signature = Object.hasOwn(signatures, method) ? signatures[method] : undefined;
-  if (signature === undefined || major > (signature.until ?? major))
-    return { ...unknownMethod(call, major), ...kwargs };
+  const signature = tabled(method, major) ?? described;
+  if (signature === undefined) return { ...unknownMethod(call, major), ...kwargs };
   const names = signature.of === "records" ? ["ids", ...signature.parameters] : signature.parameters;
   if (args.length > names.length)
     throw refused(`${method} takes at most ${names.length} arguments (${names.join(", ")}), not ${args.length}`);
@@ -88,6 +93,17 @@ export function byName(call: MethodCall, major: number): Readonly<Record<string,
   const all = { ...named, ...kwargs };
   if (method !== "create" || all.vals_list === undefined || Array.isArray(all.vals_list)) return all;
   return { ...all, vals_list: [all.vals_list] };
+}
+
+function tabled(method: string, major: number): Signature | undefined {
+  const signature = Object.hasOwn(signatures, method) ? signatures[method] : undefined;
+  return signature === undefined || major > (signature.until ?? major) ? undefined : signature;
+}
+
+/** Whether only the server's description can name the arguments of the call. */
+export function wantsDescription({ method, args, kwargs }: MethodCall, major: number): boolean {
+  if (method.startsWith("_") || args.length === 0 || tabled(method, major) !== undefined) return false;
+  return args.length > 1 || !areIds(args[0]) || Object.hasOwn(kwargs, "ids");
 }
 
 function unknownMethod({ method, args, kwargs }: MethodCall, major: number): Readonly<Record<string, unknown>> {

@@ -9,10 +9,11 @@
 import { type CallOptions, OdoorwayError } from "@odoorway/core";
 import { diagnose, type OdooFailure, toError } from "@odoorway/diagnose";
 import { decodeJsonRpcResponse, encodeJsonRpcCall, WireError } from "@odoorway/wire";
-import { abandonable } from "../abandonable.js";
 import { Cookies } from "../cookies.js";
+import { deadlineOf, within } from "../deadline.js";
 import type { Answer, Verb } from "../exchange.js";
-import { type Access, encoded, type Message, type Send } from "../transports/transport.js";
+import type { Settings } from "../options.js";
+import { encoded, type Message, type Send } from "../transports/transport.js";
 import { unreadable } from "../unreadable.js";
 import { withoutSecret } from "../without-secret.js";
 import { type EncodedBody, encodeBody, pairs, type RouteBody, texts, wrong } from "./body.js";
@@ -57,7 +58,7 @@ export interface Controller {
 
 /** What the controllers of one client share. */
 export interface ControllerParts {
-  readonly access: Access;
+  readonly settings: Settings;
   readonly send: Send;
   readonly session: WebSession;
 }
@@ -91,7 +92,7 @@ class Route implements Controller {
     this.#session =
       options.auth === undefined || options.auth === "session"
         ? parts.session
-        : new WebSession(parts.access, parts.send, new Cookies());
+        : new WebSession(parts.settings, parts.send, new Cookies());
   }
 
   async rpc(params: Readonly<Record<string, unknown>> = {}, options: RouteOptions = {}): Promise<unknown> {
@@ -146,18 +147,19 @@ class Route implements Controller {
 
   async #run(outgoing: (token: string | undefined) => Outgoing, options: RouteOptions): Promise<unknown> {
     checkHeaders(options.headers);
-    const { access, send } = this.#parts;
+    const { settings: access, send } = this.#parts;
+    const deadline = deadlineOf(options, access);
     const bySession = this.#session === this.#parts.session;
     let renewed = false;
     let tokened = false;
     for (;;) {
-      const login = bySession ? await abandonable(this.#session.enter(), options.signal) : 0;
-      const token = this.#wantsToken ? await this.#session.token(options) : undefined;
+      const login = bySession ? await within(deadline, this.#session.enter()) : 0;
+      const token = this.#wantsToken ? await within(deadline, this.#session.token()) : undefined;
       const message = this.#message(outgoing(token));
       const facts = { method: this.path, url: access.url, database: access.database, login: access.login };
       const reads = options.idempotent ?? false;
       try {
-        return await send({ transport: "controller", facts, reads, message: () => message }, options);
+        return await send({ transport: "controller", facts, reads, message: () => message }, deadline);
       } catch (error) {
         if (!(error instanceof OdoorwayError)) throw error;
         if (error.code === "auth_session_expired" && bySession && !renewed) {
@@ -178,7 +180,7 @@ class Route implements Controller {
   }
 
   #message({ method, body, query = {}, headers, read }: Outgoing): Message {
-    const { access } = this.#parts;
+    const { settings: access } = this.#parts;
     const search = new URLSearchParams(texts(pairs<QueryValue>(query))).toString();
     const own = { ...lowerCased(this.#options.headers), ...lowerCased(headers) };
     return {
@@ -212,7 +214,7 @@ class Route implements Controller {
     if (failure?.code === "csrf")
       throw new OdoorwayError("controller_wrong_type", { evidence: { path: this.path, detail: "it is of type http" } });
     if (failure !== undefined) throw failure;
-    const { url, database, login } = this.#parts.access;
+    const { url, database, login } = this.#parts.settings;
     const facts = { url, database, login, method: this.path };
     if (reply.status !== 200 || /^text\/html\b/i.test(reply.headers["content-type"] ?? "")) {
       const { status, headers, text: body } = reply;
@@ -236,7 +238,7 @@ class Route implements Controller {
   }
 
   #asked(method: string): Asked {
-    const { url, database } = this.#parts.access;
+    const { url, database } = this.#parts.settings;
     return { url: `${url}${this.path}`, path: this.path, method, database };
   }
 }

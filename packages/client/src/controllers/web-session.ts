@@ -7,7 +7,7 @@
  * The token belongs to the session: it is fetched from a page when a route first wants one, and forgotten with
  * the session, or when a route refuses it (it lives for two days at most).
  */
-import { type CallOptions, OdoorwayError } from "@odoorway/core";
+import { OdoorwayError } from "@odoorway/core";
 import type { Cookies } from "../cookies.js";
 import { session } from "../transports/session.js";
 import type { Access, Message, Send } from "../transports/transport.js";
@@ -52,10 +52,10 @@ export class WebSession {
     this.#token = undefined;
   }
 
-  /** The token of the session's forms. Rejects with `csrf` where no page has one. */
-  token(options: CallOptions): Promise<string> {
+  /** The token of the session's forms, asked once for all who wait. Rejects with `csrf` where no page has one. */
+  token(): Promise<string> {
     if (this.#token === undefined) {
-      const token = this.#fetchToken(options);
+      const token = this.#fetchToken();
       this.#token = token;
       token.catch(() => this.forgetToken(token));
     }
@@ -74,17 +74,14 @@ export class WebSession {
       throw new OdoorwayError("auth_invalid_credentials", { evidence: { database, login } });
   }
 
-  async #fetchToken(options: CallOptions): Promise<string> {
+  async #fetchToken(): Promise<string> {
     for (const path of tokenPages) {
-      const page = await this.#send(
-        {
-          transport: "controller",
-          facts: { method: path, url: this.#access.url, database: this.#access.database },
-          reads: true,
-          message: () => this.#page(path),
-        },
-        options,
-      );
+      const page = await this.#send({
+        transport: "controller",
+        facts: { method: path, url: this.#access.url, database: this.#access.database },
+        reads: true,
+        message: () => this.#page(path),
+      });
       const token = /csrf_token["']?\s*(?:value=|:)\s*["']([\w.-]{8,200})["']/.exec(String(page))?.[1];
       if (token !== undefined) return token;
     }

@@ -5,8 +5,9 @@
  */
 import { OdoorwayError } from "@odoorway/core";
 import { decodeJson2Response, encodeJson2Call } from "@odoorway/wire";
-import { byName } from "../signatures.js";
+import { byName, wantsDescription } from "../signatures.js";
 import { firstWithJson2, type Version, versionIn } from "../versions/version.js";
+import { Described } from "./described.js";
 import { session } from "./session.js";
 import { type Access, encoded, type Message, type MethodCall, type Send, type Transport } from "./transport.js";
 
@@ -14,14 +15,13 @@ export function json2(access: Access): Transport {
   const { url, database, login, apiKey } = access;
   let major = firstWithJson2;
 
+  const who = { authorization: `bearer ${apiKey}`, "x-odoo-database": database };
+  const described = new Described(who);
+
   const request = (model: string, method: string, args: Readonly<Record<string, unknown>>): Message => ({
     verb: "POST",
     path: `/json/2/${encodeURIComponent(model)}/${encodeURIComponent(method)}`,
-    headers: {
-      authorization: `bearer ${apiKey}`,
-      "content-type": "application/json",
-      "x-odoo-database": database,
-    },
+    headers: { ...who, "content-type": "application/json" },
     body: encoded(() => encodeJson2Call(args)),
     read: ({ body }) => ({ value: decodeJson2Response(body) }),
   });
@@ -72,8 +72,10 @@ export function json2(access: Access): Transport {
       const users = await ask("read", { ids: [uid], fields: ["login"] });
       return Array.isArray(users) && users[0]?.login === login ? uid : false;
     },
-    call: (_uid, call) => {
-      const args = byName(call, major);
+    learn: async (call, send, deadline) =>
+      wantsDescription(call, major) ? await described.signature(call.model, call.method, send, deadline) : undefined,
+    call: (_uid, call, learnt) => {
+      const args = byName(call, major, learnt);
       return () => request(call.model, call.method, args);
     },
     result: (value, call) => (madeOne(call) && Array.isArray(value) ? value[0] : value),

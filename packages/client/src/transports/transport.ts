@@ -1,8 +1,10 @@
 /** What a way of speaking to Odoo has to offer, and what it may use: one function that sends a message. */
-import { type CallOptions, OdoorwayError } from "@odoorway/core";
+import { OdoorwayError } from "@odoorway/core";
 import type { CallFacts, OdooFailure } from "@odoorway/diagnose";
 import { MarshallingError } from "@odoorway/wire";
+import type { Deadline } from "../deadline.js";
 import type { Answer, Request, Verb } from "../exchange.js";
+import type { Signature } from "../signatures.js";
 import type { Version } from "../versions/version.js";
 
 export type TransportName = "jsonrpc" | "xmlrpc" | "xmlrpc1" | "session" | "json2";
@@ -46,8 +48,11 @@ export interface Ask {
   message(id: number): Message;
 }
 
-/** Sends, retries what is safe, and resolves with the value of the answer. Rejects with OdoorwayError. */
-export type Send = (ask: Ask, options?: CallOptions) => Promise<unknown>;
+/**
+ * Sends, retries what is safe, and resolves with the value of the answer. Without a deadline it has the client's
+ * whole `timeout`, as what several callers wait for has. Rejects with OdoorwayError.
+ */
+export type Send = (ask: Ask, deadline?: Deadline) => Promise<unknown>;
 
 export interface Transport {
   readonly name: TransportName;
@@ -55,8 +60,10 @@ export interface Transport {
   authenticate(send: Send): Promise<unknown>;
   /** The server's version, asked without a credential. */
   version(send: Send): Promise<Version>;
+  /** What the server has to be asked about the method first; undefined where nothing has. */
+  learn?(call: MethodCall, send: Send, deadline: Deadline): Promise<Signature | undefined>;
   /** One message for the call, as the user `uid`. Throws `bad_arguments` for values that cannot travel. */
-  call(uid: number, call: MethodCall): (id: number) => Message;
+  call(uid: number, call: MethodCall, learnt?: Signature): (id: number) => Message;
   /** Turns what came back into what execute_kw would have answered. */
   result?(value: unknown, call: MethodCall): unknown;
 }
