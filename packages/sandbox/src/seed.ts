@@ -29,7 +29,7 @@ export interface SandboxSeed {
   readonly users?: readonly SeedUser[];
 }
 
-/** admin/admin, and demo with the key demo-key: sales, products and contacts. */
+/** admin/admin, and demo with the key demo-key: what an integration is usually given, and no settings. */
 export const defaultSeed: SandboxSeed = {
   db: "demo",
   users: [
@@ -44,6 +44,8 @@ export const defaultSeed: SandboxSeed = {
         "base.group_allow_export",
         "sales_team.group_sale_manager",
         "product.group_product_manager",
+        "stock.group_stock_manager",
+        "purchase.group_purchase_manager",
       ],
     },
   ],

@@ -4,31 +4,49 @@ import type { OdooVersion } from "./facts.js";
 
 type Attributes = Record<string, unknown>;
 
-/** Modules of the recorded servers that carry what the sandbox serves, and whether they are apps. */
-const installed: readonly (readonly [name: string, label: string, app?: true])[] = [
-  ["account", "Invoicing", true],
-  ["analytic", "Analytic Accounting"],
-  ["auth_totp", "Two-Factor Authentication (TOTP)"],
-  ["base", "Base"],
-  ["base_import", "Base import"],
-  ["base_setup", "Initial Setup Tools"],
-  ["bus", "IM Bus"],
-  ["contacts", "Contacts", true],
-  ["crm", "CRM", true],
-  ["mail", "Discuss", true],
-  ["payment", "Payment Engine"],
-  ["portal", "Customer Portal"],
-  ["product", "Products & Pricelists"],
-  ["purchase", "Purchase", true],
-  ["sale", "Sales"],
-  ["sale_crm", "Opportunity to Quotation"],
-  ["sale_management", "Sales", true],
-  ["sale_stock", "Sales and Warehouse Management"],
-  ["sales_team", "Sales Teams"],
-  ["stock", "Inventory", true],
-  ["uom", "Units of measure"],
-  ["utm", "UTM Trackers"],
-  ["web", "Web"],
+interface Installed {
+  readonly name: string;
+  readonly label: string;
+  readonly application?: true;
+  /** The version that brought it. */
+  readonly since?: OdooVersion;
+}
+
+/** Modules of the recorded servers that bring models, fields or routes of what the sandbox serves. */
+const installed: readonly Installed[] = [
+  { name: "account", label: "Invoicing", application: true },
+  { name: "account_payment", label: "Payment - Account" },
+  { name: "analytic", label: "Analytic Accounting" },
+  { name: "api_doc", label: "API Documentation", since: 19 },
+  { name: "auth_totp", label: "Two-Factor Authentication (TOTP)" },
+  { name: "base", label: "Base" },
+  { name: "base_import", label: "Base import" },
+  { name: "base_setup", label: "Initial Setup Tools" },
+  { name: "bus", label: "IM Bus" },
+  { name: "contacts", label: "Contacts", application: true },
+  { name: "crm", label: "CRM", application: true },
+  { name: "http_routing", label: "Web Routing" },
+  { name: "mail", label: "Discuss", application: true },
+  { name: "payment", label: "Payment Engine" },
+  { name: "phone_validation", label: "Phone Numbers Validation" },
+  { name: "portal", label: "Customer Portal" },
+  { name: "product", label: "Products & Pricelists" },
+  { name: "purchase", label: "Purchase", application: true },
+  { name: "purchase_stock", label: "Purchase Stock" },
+  { name: "resource", label: "Resource" },
+  { name: "rpc", label: "RPC endpoints", since: 19 },
+  { name: "sale", label: "Sales" },
+  { name: "sale_crm", label: "Opportunity to Quotation" },
+  { name: "sale_management", label: "Sales", application: true },
+  { name: "sale_purchase", label: "Sale Purchase" },
+  { name: "sale_purchase_stock", label: "MTO Sale <-> Purchase" },
+  { name: "sale_stock", label: "Sales and Warehouse Management" },
+  { name: "sales_team", label: "Sales Teams" },
+  { name: "stock", label: "Inventory", application: true },
+  { name: "stock_account", label: "WMS Accounting" },
+  { name: "uom", label: "Units of measure" },
+  { name: "utm", label: "UTM Trackers" },
+  { name: "web", label: "Web" },
 ];
 const states = [
   ["uninstallable", "Uninstallable"],
@@ -67,9 +85,11 @@ const fields: readonly [string, FieldType, Attributes][] = [
 /** The model and its records in the form of the generated facts. */
 export function moduleFacts(version: OdooVersion) {
   const columns = ["name", "shortdesc", "author", "latest_version", "sequence", "state", "application", "license"];
-  const rows = installed.map(([name, label, app = false], at) => {
-    return [at + 1, name, label, "Odoo S.A.", `${version}.0.1.0`, 100, "installed", app, "LGPL-3"];
-  });
+  const rows = installed
+    .filter(({ since = version }) => since <= version)
+    .map(({ name, label, application = false }, at) => {
+      return [at + 1, name, label, "Odoo S.A.", `${version}.0.1.0`, 100, "installed", application, "LGPL-3"];
+    });
   const order = "application desc,sequence,name";
   return {
     model: { id: version === 18 ? 67 : 69, model: "ir.module.module", label: "Module", order, defaults: {}, fields },
