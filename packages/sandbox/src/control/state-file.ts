@@ -4,7 +4,8 @@
  * Lines of JSON: a head that names format, version and database, then the records of each model in parts
  * of a thousand. The file is written beside its place and renamed, so that a reader, or a start after a
  * crash, finds the whole of one moment or the whole of the one before. Models and fields are left out:
- * they are the version's. Passwords and keys are the seed's and never in the file.
+ * they are the version's. API keys are the seed's and never in the file; a password stands with its user, and
+ * that of a user of the seed gives way to the seed's at each start.
  */
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import type { Database } from "../orm/env.js";
@@ -13,7 +14,7 @@ import { wrong } from "../seed.js";
 
 const format = 1;
 const part = 1000;
-const derived = new Set(["ir.model", "ir.model.fields"]);
+const derived = new Set(["ir.model", "ir.model.fields", "res.users.apikeys"]);
 
 interface Head {
   readonly format: number;

@@ -1,6 +1,7 @@
 /** Every model with a behaviour of its own; the others of a version do what all models do. */
 import type { Behaviour } from "../orm/model.js";
 import { accountModels, lineInvoicing, orderInvoicing } from "./account/index.js";
+import { apiKey } from "./api-keys.js";
 import { attachment } from "./attachments.js";
 import { baseModels } from "./base.js";
 import { withCompanyChecks } from "./company-checks.js";
@@ -17,6 +18,7 @@ import { stockModels } from "./stock/index.js";
 
 const models: readonly Behaviour[] = [
   ...baseModels,
+  apiKey,
   attachment,
   moduleModel,
   partner,

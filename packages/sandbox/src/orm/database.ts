@@ -9,6 +9,7 @@ import { type Behaviour, classNameOf, type Model } from "./model.js";
 import { createRecords, unlinkRecords, writeRecords } from "./records.js";
 import { searchRecords } from "./search.js";
 import { Table } from "./table.js";
+import { stored } from "./timezone.js";
 
 const operations: Operations = {
   create: createRecords,
@@ -144,8 +145,8 @@ export function openDatabase(
     },
     changes: () => changes,
     now() {
-      if (depth === 0) return stamp(clock);
-      now ??= stamp(clock);
+      if (depth === 0) return stored(clock.now());
+      now ??= stored(clock.now());
       return now;
     },
   };
@@ -184,10 +185,6 @@ function changesOf(log: readonly Undo[]): Changes {
 function uniqueColumns(model: Model | undefined): readonly (readonly string[])[] {
   if (model?.name === "ir.model.data") return [["module", "name"]];
   return (model?.behaviour.sql ?? []).flatMap(({ unique }) => (unique ? [unique] : []));
-}
-
-function stamp(clock: Clock): string {
-  return new Date(clock.now()).toISOString().slice(0, 19).replace("T", " ");
 }
 
 function modelFrom(facts: ModelFacts, behaviour: Behaviour, profile: Profile): Model {

@@ -206,6 +206,7 @@ const neverCopied = new Set([
   "barcode",
   "state",
   "locked",
+  "password",
 ]);
 
 /** A copy has the stored values; a name that names it says "(copy)", children of composition are copied. */

@@ -37,5 +37,10 @@ export function toUtc(local: string, zone: string): string {
   const candidates = [wall - offsetAt(format, wall - 86_400_000), wall - offsetAt(format, wall + 86_400_000)];
   const right = candidates.filter((moment) => moment + offsetAt(format, moment) === wall);
   const moment = right.length > 0 ? Math.max(...right) : wall - offsetAt(format, wall);
+  return stored(moment);
+}
+
+/** A moment (milliseconds since 1970) as a datetime column has it: UTC, `2026-07-01 10:00:00`. */
+export function stored(moment: number): string {
   return new Date(moment).toISOString().slice(0, 19).replace("T", " ");
 }

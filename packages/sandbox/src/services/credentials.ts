@@ -1,5 +1,6 @@
 /**
- * Who may come in: passwords and API keys of the seed's users, kept apart from the records.
+ * Who may come in: API keys of the seed's users, kept apart from the records, which only tell that they are
+ * there; and passwords, which stand with the users.
  *
  * Five failed logins from one address lock it out for a minute, counted from the last; a login that
  * succeeds before that forgives the failures. The parameters base.login_cooldown_after (0: never) and
@@ -8,6 +9,7 @@
  */
 import type { Clock } from "@odoorway/core";
 import type { Database } from "../orm/env.js";
+import { stored } from "../orm/timezone.js";
 
 interface Key {
   readonly key: string;
@@ -63,6 +65,14 @@ export function credentialsOf(database: Database, list: readonly Credential[], c
     const row = users?.rows.get(uid);
     if (users && row && password !== undefined) users.put(uid, { ...row, password });
   }
+  const keyIds = describeKeys(database, list);
+  const end = (key: string) => {
+    ended.add(key);
+    const table = database.models.get("res.users.apikeys")?.table;
+    const id = keyIds.get(key) ?? 0;
+    const row = table?.rows.get(id);
+    if (table && row) table.put(id, { ...row, expiration_date: database.now() });
+  };
   const passwordOf = (uid: number): string | undefined => users?.rows.get(uid)?.password?.toString();
   /** A user made since the start has a password and no keys. */
   const made = (uid: number): Credential => ({ uid, password: undefined, keys: [], totp: false });
@@ -116,11 +126,32 @@ export function credentialsOf(database: Database, list: readonly Credential[], c
     hasTotp: (uid) => byUid.get(uid)?.totp === true,
     expireKey(key) {
       if (!list.some(({ keys }) => keys.some((one) => one.key === key))) return false;
-      ended.add(key);
+      end(key);
       return true;
     },
     expireKeysOf(uid) {
-      for (const { key } of byUid.get(uid)?.keys ?? []) ended.add(key);
+      for (const { key } of byUid.get(uid)?.keys ?? []) end(key);
     },
   };
+}
+
+/** Puts what a client may know of the keys into res.users.apikeys; the id of each. */
+function describeKeys(database: Database, list: readonly Credential[]): ReadonlyMap<string, number> {
+  const ids = new Map<string, number>();
+  const table = database.models.get("res.users.apikeys")?.table;
+  table?.replace([], 0);
+  const users = database.models.get("res.users")?.table;
+  for (const { uid, keys } of list)
+    for (const { key, expires, scope } of keys) {
+      const id = ids.size + 1;
+      ids.set(key, id);
+      table?.put(id, {
+        name: `key of ${users?.rows.get(uid)?.login}`,
+        user_id: uid,
+        create_date: database.now(),
+        ...(scope === null ? {} : { scope }),
+        ...(expires === null ? {} : { expiration_date: stored(Date.parse(expires)) }),
+      });
+    }
+  return ids;
 }

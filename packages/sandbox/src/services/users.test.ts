@@ -130,4 +130,61 @@ describe("who may come in", () => {
     expect((await read("res.nope")).status).toBe(404);
     await own.close();
   });
+
+  it("tells everybody which keys they have, and never the keys", async () => {
+    const ask = async (secret: string) => {
+      const response = await post("/json/2/res.users.apikeys/search_read", "{}", {
+        Authorization: `bearer ${secret}`,
+        "Content-Type": "application/json",
+      });
+      return { status: response.status, body: (await response.json()) as Record<string, unknown>[] };
+    };
+    const own = await createSandbox({ seed: { users: [{ login: "admin", keys: [{ key: "k" }] }] } });
+    expect(own.records("res.users.apikeys", [])).toMatchObject([
+      { name: "key of admin", user_id: [2, expect.any(String)], scope: "rpc", expiration_date: false },
+    ]);
+    own.expireKey("k");
+    expect(own.records("res.users.apikeys", [["expiration_date", "!=", false]])).toHaveLength(1);
+    await own.close();
+    const plain = await ask("k-plain");
+    expect(plain).toMatchObject({ status: 200, body: [{ name: "key of plain", expiration_date: false }] });
+    expect(plain.body).toHaveLength(1);
+    expect((await ask("k-portal")).body).toMatchObject([{ name: "key of portal" }]);
+    expect(JSON.stringify(sandbox.records("res.users.apikeys", []))).not.toContain("k-plain");
+    expect(sandbox.records("res.users.apikeys", [["name", "=", "key of ended"]])).toMatchObject([
+      { expiration_date: "2020-01-01 00:00:00" },
+    ]);
+  });
+
+  it("lets in by a password from the moment it is set, at every door", async () => {
+    const own = await createSandbox({ seed: { db: "shop", users: [{ login: "plain", password: "old" }] } });
+    const say = async (path: string, params: object) => {
+      const headers = { "Content-Type": "application/json" };
+      const response = await fetch(`${own.url}${path}`, { method: "POST", headers, body: JSON.stringify({ params }) });
+      const { result } = (await response.json()) as { result?: { uid?: number } | number | boolean };
+      return typeof result === "object" ? result.uid : result;
+    };
+    const [user] = own.records("res.users", [["login", "=", "plain"]], { fields: ["login"] });
+    const uid = Number(user?.id);
+    const doorsOf = async (password: string) => [
+      await say("/jsonrpc", { service: "common", method: "authenticate", args: ["shop", "plain", password, {}] }),
+      await say("/web/session/authenticate", { db: "shop", login: "plain", password }),
+    ];
+    const call = (who: number, secret: string, method: string, ...args: unknown[]) =>
+      say("/jsonrpc", {
+        service: "object",
+        method: "execute_kw",
+        args: ["shop", who, secret, "res.users", method, args],
+      });
+    expect(await doorsOf("old")).toEqual([uid, uid]);
+    await call(2, "admin", "write", [uid], { password: "new" });
+    expect(await doorsOf("old")).toEqual([false, undefined]);
+    expect(await doorsOf("new")).toEqual([uid, uid]);
+    expect(await call(uid, "new", "change_password", "new", "newer")).toBe(true);
+    expect(await doorsOf("newer")).toEqual([uid, uid]);
+    await call(2, "admin", "copy", [uid], { login: "twin" });
+    const twin = { service: "common", method: "authenticate", args: ["shop", "twin", "newer", {}] };
+    expect(await say("/jsonrpc", twin)).toBe(false);
+    await own.close();
+  });
 });

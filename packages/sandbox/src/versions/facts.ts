@@ -8,6 +8,7 @@ import { models19 } from "../generated/models-19.js";
 import { records18 } from "../generated/records-18.js";
 import { records19 } from "../generated/records-19.js";
 import type { Field, ModelFacts } from "../orm/fields.js";
+import { apiKeyFacts } from "./api-keys.js";
 import { moduleFacts } from "./modules.js";
 import { reportFacts } from "./reports.js";
 
@@ -68,7 +69,7 @@ type RawField = [string, FieldType, Attributes];
 function parse(version: OdooVersion, modelLines: readonly string[], recordLines: readonly string[]): Facts {
   const [head, ...lines] = modelLines;
   const { common } = JSON.parse(head ?? "{}") as { common: Record<string, Attributes> };
-  const written = [moduleFacts(version), reportFacts(version)];
+  const written = [moduleFacts(version), reportFacts(version), apiKeyFacts(version)];
   const models = [
     ...lines.map((line) => modelOf(line, common)),
     ...written.map(({ model: { fields, ...head } }) => modelFacts(head, common, () => fields as RawField[])),

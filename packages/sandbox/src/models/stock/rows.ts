@@ -4,6 +4,7 @@ import { rounded } from "../../orm/convert.js";
 import { type Env, modelOf } from "../../orm/env.js";
 import type { Row, Value } from "../../orm/fields.js";
 import type { Method, Read } from "../../orm/model.js";
+import { stored } from "../../orm/timezone.js";
 import { fieldValue } from "../../orm/value.js";
 
 /** Decimals of "Product Unit of Measure". */
@@ -111,6 +112,5 @@ export function dateOf(moment: string): string {
 
 /** `2026-11-21 10:00:00` so many days later. */
 export function daysAfter(moment: string, days: number): string {
-  const shifted = Date.parse(`${moment.replace(" ", "T")}Z`) + days * 86_400_000;
-  return new Date(shifted).toISOString().slice(0, 19).replace("T", " ");
+  return stored(Date.parse(`${moment.replace(" ", "T")}Z`) + days * 86_400_000);
 }
