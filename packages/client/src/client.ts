@@ -1,5 +1,5 @@
 /** The client: a transport, authentication once, a session renewed, calls as a user. */
-import { type CallOptions, type OdooCaller, OdoorwayError } from "@odoorway/core";
+import { type CallOptions, catalogue, type OdooCaller, OdoorwayError } from "@odoorway/core";
 import { type Controller, type ControllerOptions, controllerAt } from "./controllers/controller.js";
 import { WebSession } from "./controllers/web-session.js";
 import { Cookies } from "./cookies.js";
@@ -10,7 +10,7 @@ import type { AnyModels, ModelsLike } from "./models/types.js";
 import type { Settings } from "./options.js";
 import { isRead } from "./retries.js";
 import { Sender } from "./sender.js";
-import { choose } from "./transports/choose.js";
+import { choose, isAbsent } from "./transports/choose.js";
 import type { MethodCall, Send, Transport } from "./transports/transport.js";
 import { unreadable } from "./unreadable.js";
 import { adapted, concerning } from "./versions/difference.js";
@@ -144,7 +144,11 @@ class Client<Models extends ModelsLike<Models>> implements OdooClient<Models> {
     return this.#transport;
   }
 
-  /** Asked at the first call that the table of versions concerns, and again when the answer is old. */
+  /**
+   * Asked at the first call that the table of versions concerns, and again when the answer is old; undefined of a
+   * server that answers and does not tell. One that cannot be reached rejects: the call was not sent, and must not
+   * be sent in words that its version may take for others.
+   */
   async #knownVersion(): Promise<Version | undefined> {
     const transport = await this.#choose();
     let known = this.#version;
@@ -153,7 +157,8 @@ class Client<Models extends ModelsLike<Models>> implements OdooClient<Models> {
     try {
       return await known.asked;
     } catch (error) {
-      if (error instanceof OdoorwayError) return undefined;
+      if (error instanceof OdoorwayError && (catalogue[error.code].family !== "transport" || isAbsent(error)))
+        return undefined;
       throw error;
     }
   }

@@ -25,8 +25,13 @@ describe("isStored", () => {
 });
 
 describe("isRepeatable", () => {
-  it("is anything but a command that creates", () => {
-    expect(isRepeatable({ name: "a", tags: [...x2many.set([1]), ...x2many.delete(2)] })).toBe(true);
-    expect(isRepeatable({ lines: [...x2many.add(1), ...x2many.create({ name: "l" })] })).toBe(false);
+  it("is anything but a command that creates or takes away, in lines of lines too", () => {
+    const { set, add, update, clear, create, remove } = x2many;
+    expect(isRepeatable({ name: "a", tags: set([1]), lines: [...add(2), ...update(3, { name: "l" })] })).toBe(true);
+    expect(isRepeatable({ tags: clear(), notes: ["a", 1], ratios: [0, 2] })).toBe(true);
+    for (const once of [create({ name: "l" }), remove(2), x2many.delete(2)]) {
+      expect(isRepeatable({ lines: [...add(1), ...once] })).toBe(false);
+      expect(isRepeatable({ lines: update(3, { parts: update(4, { more: once }) }) })).toBe(false);
+    }
   });
 });

@@ -7,11 +7,22 @@ export function isStored(values: Values, record: Values): boolean {
   return Object.entries(values).every(([field, value]) => holds(value, record[field]));
 }
 
-/** False where a command creates a record, which a second write would create once more. */
+/**
+ * False where a command, in a list or in the values of its lines, creates a record (0), which a second write would
+ * create once more, or takes one away (2, 3), which a second write may no longer find.
+ */
 export function isRepeatable(values: Values): boolean {
-  return !Object.values(values).some(
-    (value) => Array.isArray(value) && value.some((command) => Array.isArray(command) && command[0] === 0),
-  );
+  return Object.values(values).every(isOnceAsTwice);
+}
+
+function isOnceAsTwice(value: unknown): boolean {
+  if (!Array.isArray(value)) return true;
+  return value.every((command) => {
+    if (!Array.isArray(command)) return true;
+    const [code, , inner] = command;
+    if (code === 1 && typeof inner === "object" && inner !== null) return isRepeatable(inner);
+    return code !== 0 && code !== 2 && code !== 3;
+  });
 }
 
 function holds(value: unknown, stored: unknown): boolean {

@@ -108,6 +108,15 @@ describe("a route of type http", () => {
     expect((await failure(client.controller("/up").post())).code).toBe("csrf");
   });
 
+  it("takes a form that leads to the login page for done, and sends it once", async () => {
+    const { client, logins, requestsTo } = await server({
+      "/web/session/logout": (_request, response) => page(response, 303, "", { location: "/web/login" }),
+    });
+    const answer = await client.controller("/web/session/logout").post({ form: {} });
+    expect([answer.status, answer.headers.location]).toEqual([303, "/web/login"]);
+    expect([logins(), requestsTo("/web/session/logout").length]).toEqual([1, 1]);
+  });
+
   it("logs in again where it is sent to the login page, and follows no redirect", async () => {
     let sessions = 0;
     const { client, logins, requestsTo } = await server({

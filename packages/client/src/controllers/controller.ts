@@ -181,6 +181,8 @@ class Route implements Controller {
 
   #message({ method, body, query = {}, headers, read }: Outgoing): Message {
     const { settings: access } = this.#parts;
+    const { cookies } = this.#session;
+    const { age } = cookies;
     const search = new URLSearchParams(texts(pairs<QueryValue>(query))).toString();
     const own = { ...lowerCased(this.#options.headers), ...lowerCased(headers) };
     return {
@@ -191,12 +193,12 @@ class Route implements Controller {
         ...(this.#options.auth === "bearer" && { authorization: `bearer ${access.apiKey}` }),
         ...(this.#session !== this.#parts.session && { "x-odoo-database": access.database }),
         ...own,
-        ...this.#session.cookies.header(),
+        ...cookies.header(),
       },
       body: body.content,
       raw: true,
       read: (answer) => {
-        this.#session.cookies.keep(answer.cookies);
+        cookies.keep(answer.cookies, age);
         const secrets = [access.apiKey, ...Object.values(own)];
         try {
           return { value: read(replyOf(answer), answer.bytes ?? new Uint8Array()) };

@@ -36,16 +36,19 @@ export function failureOf(reply: RouteReply, asked: Asked, bodyErrors: boolean):
 }
 
 /**
- * The login page is where Odoo sends whoever has no session. Other redirects to the same server are a form's
- * way to say that it is done, and are handed on; what points elsewhere, or is for good, is a wrong address.
+ * The login page is where Odoo sends whoever has no session, with the address to come back to. A form that sends
+ * there without one (a logout, a new password) has done its work, and must not be sent twice. Other redirects to
+ * the same server are a form's way to say that it is done too, and are handed on; what points elsewhere, or is for
+ * good, is a wrong address.
  */
 function redirected(reply: RouteReply, asked: Asked): OdoorwayError | undefined {
   const { status, headers } = reply;
   if (status === 304 || status === 300) return undefined;
   const base = new URL(asked.url);
   const target = URL.canParse(headers.location ?? "", asked.url) ? new URL(headers.location ?? "", base) : undefined;
-  if (target !== undefined && /\/web\/login\/?$/.test(target.pathname))
-    return new OdoorwayError("auth_session_expired");
+  const reads = asked.method === "GET" || asked.method === "HEAD";
+  const isLogin = target !== undefined && /\/web\/login\/?$/.test(target.pathname);
+  if (isLogin && (reads || target.searchParams.has("redirect"))) return new OdoorwayError("auth_session_expired");
   if ((status === 302 || status === 303) && target?.origin === base.origin) return undefined;
   const location = target === undefined ? "another address" : `${target.origin}${target.pathname}`;
   return new OdoorwayError("http_redirect", { evidence: { url: asked.url, status, location } });

@@ -89,6 +89,7 @@ export class WebSession {
   }
 
   #page(path: string): Message {
+    const { age } = this.cookies;
     return {
       verb: "GET",
       path,
@@ -96,7 +97,7 @@ export class WebSession {
       body: undefined,
       raw: true,
       read: ({ bytes, cookies }) => {
-        this.cookies.keep(cookies);
+        this.cookies.keep(cookies, age);
         return { value: new TextDecoder().decode(bytes) };
       },
     };

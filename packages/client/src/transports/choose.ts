@@ -42,7 +42,7 @@ export async function choose(wanted: TransportName | "auto", access: Access, sen
 }
 
 /** Whether the answer says that this route is not served; a server that is down, slow or elsewhere says nothing. */
-function isAbsent({ code, evidence }: OdoorwayError): boolean {
+export function isAbsent({ code, evidence }: OdoorwayError): boolean {
   if (code === "bad_gateway_or_proxy") return Number(evidence.status) < 500;
   return code === "http_404_endpoint" || code === "invalid_json_or_xml" || code === "method_not_found";
 }

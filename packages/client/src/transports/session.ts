@@ -3,7 +3,7 @@
  * here and no API key (18.0 and 19.0), and no password of a user with two-factor login.
  *
  * States: without a cookie -> logged in -> expired (code 100) -> logged in again by the client, once a call.
- * Odoo may hand out a new cookie with any answer; the newest is kept.
+ * Odoo may hand out a new cookie with any answer; the newest of this login is kept.
  */
 import { OdoorwayError } from "@odoorway/core";
 import { decodeJsonRpcResponse, encodeJsonRpcCall } from "@odoorway/wire";
@@ -12,20 +12,23 @@ import { versionIn } from "../versions/version.js";
 import { type Access, encoded, type Message, type Transport } from "./transport.js";
 
 export function session({ url, database, login, apiKey }: Access, cookies = new Cookies()): Transport {
-  const request = (id: number, path: string, params: object): Message => ({
-    verb: "POST",
-    path,
-    headers: { "content-type": "application/json", ...cookies.header() },
-    body: encoded(
-      () => encodeJsonRpcCall(id, params),
-      (detail) => detail.replace(/^params\./, ""),
-    ),
-    read: (answer) => {
-      cookies.keep(answer.cookies);
-      const decoded = decodeJsonRpcResponse(answer.body, id);
-      return "error" in decoded ? { failure: { kind: "jsonrpc", error: decoded.error } } : { value: decoded.result };
-    },
-  });
+  const request = (id: number, path: string, params: object): Message => {
+    const { age } = cookies;
+    return {
+      verb: "POST",
+      path,
+      headers: { "content-type": "application/json", ...cookies.header() },
+      body: encoded(
+        () => encodeJsonRpcCall(id, params),
+        (detail) => detail.replace(/^params\./, ""),
+      ),
+      read: (answer) => {
+        cookies.keep(answer.cookies, age);
+        const decoded = decodeJsonRpcResponse(answer.body, id);
+        return "error" in decoded ? { failure: { kind: "jsonrpc", error: decoded.error } } : { value: decoded.result };
+      },
+    };
+  };
 
   return {
     name: "session",

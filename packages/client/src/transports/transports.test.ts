@@ -55,6 +55,39 @@ describe("session", () => {
     expect(logins).toBe(2);
   });
 
+  it("keeps the cookie of the new login, whatever requests of the expired session still bring", async () => {
+    let logins = 0;
+    const late: (() => void)[] = [];
+    const write = "/web/dataset/call_kw/res.partner/write";
+    const server = await routes({
+      [login]: ({ body }, response) => {
+        response.setHeader("set-cookie", `session_id=s${++logins}`);
+        return rpc({ result: { uid: 7 } }, body);
+      },
+      [write]: ({ body, headers }, response) => {
+        if (headers.cookie === "session_id=s2") return rpc({ result: true }, body);
+        // As Odoo does: the expired session is replaced by an empty one.
+        const expire = () => {
+          response.writeHead(200, {
+            "content-type": "application/json",
+            "set-cookie": `session_id=empty${late.length}`,
+          });
+          response.end(JSON.stringify(rpc(expired, body)));
+        };
+        if (late.push(expire) === 1) expire();
+        return undefined;
+      },
+    });
+    const client = clientFor(server.url, { transport: "session" });
+    const first = client.call("res.partner", "write", [[1], {}]);
+    const second = client.call("res.partner", "write", [[2], {}]);
+    expect(await first).toBe(true);
+    late[1]?.();
+    expect(await second).toBe(true);
+    expect(await client.call("res.partner", "write", [[3], {}])).toBe(true);
+    expect(logins).toBe(2);
+  });
+
   it("gives up when the renewed session is expired too", async () => {
     const server = await routes({
       [login]: ({ body }, response) => {

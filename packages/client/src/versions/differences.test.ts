@@ -214,6 +214,26 @@ describe("the version", () => {
     expect(await client.call("m", "exists", [[1]])).toEqual([]);
   });
 
+  it("that cannot be asked stops the call, which that version might take for another", async () => {
+    let down = true;
+    const sent: string[] = [];
+    const server = await routes({
+      "/jsonrpc": ({ body }, response) => {
+        const { method } = JSON.parse(body).params;
+        if (method === "version" && down) return void response.writeHead(502, { "content-type": "text/html" }).end();
+        sent.push(method);
+        return rpc({ result: method === "version" ? { server_version: "20.0" } : 7 }, body);
+      },
+    });
+    const client = clientFor(server.url);
+    const attach = () => failure(client.call("ir.attachment", "create", [{ name: "a", datas: "YQ==" }]));
+    expect(await attach()).toMatchObject({ code: "bad_gateway_or_proxy", happened: "no" });
+    expect(sent).not.toContain("execute_kw");
+    down = false;
+    expect((await attach()).code).toBe("version_unsupported");
+    expect(sent).not.toContain("execute_kw");
+  });
+
   it("adapts over JSON-2 too, by name", async () => {
     const server = await routes({
       "/web/version": () => ({ version: "19.0" }),
