@@ -105,6 +105,13 @@ export function createProgram(terminal: Terminal, finish: (code: number) => void
     .argument("[file]", "file with the text; standard input where left out or -")
     .option("--model <model>", "the model that was called, where the text does not say it")
     .option("--method <method>", "the method that was called")
+    .option("--field <field>", "the field that it is about")
+    .option("--id <id>", "a record that the call was about; may be given several times", ids, [])
+    .option("--connect", "ask the connected Odoo too; it only reads")
+    .option("--url <url>", "with --connect: address of Odoo (ODOO_URL)")
+    .option("--database <name>", "its database (ODOO_DB)")
+    .option("--login <login>", "the user (ODOO_LOGIN); the key comes from ODOO_API_KEY")
+    .option("--config <file>", "configuration file (default: odoorway.yaml, if there is one)")
     .option("--json", "print the explanation as JSON")
     .addHelpText("after", "\nExit code: 0 explained, 1 not recognised, 2 the text could not be read.")
     .action(async (file, options) => {
@@ -175,6 +182,11 @@ function seconds(text: string): number {
 function whole(text: string): number {
   if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError("Send a whole number.");
   return Number(text);
+}
+
+function ids(text: string, before: readonly number[]): number[] {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("Send the id of a record, as 42.");
+  return [...before, Number(text)];
 }
 
 function collect(one: string, before: readonly string[]): string[] {

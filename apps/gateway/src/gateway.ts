@@ -111,7 +111,7 @@ function serve(parts: ServingParts): { server: HttpServer; stop: () => Promise<v
     ...validateRoutes(records),
     ...importRoutes({ imports, stopping: stopping.signal }),
     ...tokenRoutes(store),
-    ...explainRoutes(),
+    ...explainRoutes({ caller: client, target }),
     ...doctorRoutes(target),
     ...serviceRoutes({
       consoleFiles: readConsole(config.console ?? consoleBeside()),

@@ -1,17 +1,12 @@
 /** odoorway doctor: a connection examined step by step, each step printed as it is done. */
-import { examine, type Step, type Target, worst } from "@odoorway/gateway";
-import { readConfiguration } from "../configuration.js";
-import { CommandError } from "../explain.js";
+import { examine, type Step, worst } from "@odoorway/gateway";
 import { harmless } from "../harmless.js";
+import { type TargetOptions, targetOf } from "../target.js";
 import type { Terminal } from "../terminal.js";
 
-export interface DoctorCommandOptions {
-  readonly url?: string;
-  readonly database?: string;
-  readonly login?: string;
+export interface DoctorCommandOptions extends TargetOptions {
   readonly model: readonly string[];
   readonly route?: string;
-  readonly config?: string;
   readonly json?: boolean;
 }
 
@@ -20,7 +15,7 @@ const exits = { ok: 0, warning: 1, failure: 2 } as const;
 /** @returns the exit code by the worst step: 0 ok, 1 warning, 2 failure */
 export async function examineConnection(terminal: Terminal, options: DoctorCommandOptions): Promise<number> {
   const { json = false, model, route } = options;
-  const target = targetOf(terminal, options);
+  const target = targetOf(terminal, options, "doctor");
   if (!json)
     terminal.out(harmless(`${target.url}, database ${target.database || "(none)"}, login ${target.login || "(none)"}`));
   const steps: Step[] = [];
@@ -35,33 +30,6 @@ export async function examineConnection(terminal: Terminal, options: DoctorComma
   if (json) terminal.out(JSON.stringify({ state, url, database, login, steps }, null, 2));
   else terminal.out(closing(state, steps));
   return exits[state];
-}
-
-/** What the options say, over the environment, over odoorway.yaml. */
-function targetOf(terminal: Terminal, options: DoctorCommandOptions): Target {
-  const { env } = terminal;
-  const url = options.url ?? env.ODOO_URL;
-  const odoo = url === undefined ? readConfiguration(terminal, options.config).odoo : undefined;
-  const address = url ?? odoo?.url;
-  if (address === undefined)
-    throw new CommandError(
-      "There is no connection to examine",
-      "Neither --url, ODOO_URL nor odoorway.yaml names an Odoo.",
-      "odoorway doctor --url https://shop.example --database shop --login api, with the key in ODOO_API_KEY.",
-    );
-  const parsed = URL.canParse(address) ? new URL(address) : undefined;
-  if (parsed === undefined || !/^https?:$/.test(parsed.protocol) || parsed.username !== "")
-    throw new CommandError(
-      "The address of Odoo is not valid",
-      "It must begin with http:// or https:// and hold no login.",
-      "Give one like https://shop.example by --url or ODOO_URL.",
-    );
-  return {
-    url: `${parsed.origin}${parsed.pathname}`.replace(/\/+$/, ""),
-    database: options.database ?? env.ODOO_DB ?? odoo?.database ?? "",
-    login: options.login ?? env.ODOO_LOGIN ?? odoo?.login ?? "",
-    apiKey: env.ODOO_API_KEY ?? odoo?.apiKey ?? "",
-  };
 }
 
 const marks = { ok: "ok     ", warning: "warning", failure: "FAILURE", skipped: "-      " } as const;

@@ -2,14 +2,21 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type Explanation, explainText } from "@odoorway/diagnose";
+import { type FurtherExplanation, lookFurtherAt } from "@odoorway/gateway";
 import { CommandError } from "../explain.js";
 import { harmless } from "../harmless.js";
+import { type TargetOptions, targetOf } from "../target.js";
 import type { Terminal } from "../terminal.js";
 
-export interface ExplainOptions {
+export interface ExplainOptions extends TargetOptions {
   readonly json?: boolean;
   readonly model?: string;
   readonly method?: string;
+  /** Ask the connected Odoo too. */
+  readonly connect?: boolean;
+  readonly field?: string;
+  /** Ids of the records that the call was about. */
+  readonly id?: readonly number[];
 }
 
 /** Of a longer text only the end is kept, where the exception stands. */
@@ -21,12 +28,20 @@ export async function explainInput(
   file: string | undefined,
   options: ExplainOptions,
 ): Promise<number> {
-  const { json = false, model, method } = options;
+  const { json = false, model, method, connect = false } = options;
+  // Before standard input is waited for, not after.
+  const target = connect ? targetOf(terminal, options, "explain --connect") : undefined;
   const text = file === undefined || file === "-" ? await inputOf(terminal) : await textOf(resolve(terminal.cwd, file));
   const call = { ...(model === undefined ? {} : { model }), ...(method === undefined ? {} : { method }) };
-  const explanation = explainText(text, call);
+  const offline = explainText(text, call);
+  const explanation =
+    target === undefined ? offline : await lookFurtherAt(target, offline, text, { ...call, ...aboutOf(options) });
   terminal.out(json ? JSON.stringify(explanation, null, 2) : harmless(words(explanation)));
   return explanation.code === "not_recognised" ? 1 : 0;
+}
+
+function aboutOf({ field, id = [] }: ExplainOptions): { field?: string; ids?: readonly number[] } {
+  return { ...(field === undefined ? {} : { field }), ...(id.length === 0 ? {} : { ids: id }) };
 }
 
 async function inputOf({ input, say, interrupted }: Terminal): Promise<string> {
@@ -54,7 +69,8 @@ async function textOf(path: string): Promise<string> {
   }
 }
 
-function words({ code, title, cause, fix, confidence, evidence, odoo, happened, retryable }: Explanation): string {
+function words(explanation: Explanation | FurtherExplanation): string {
+  const { code, title, cause, fix, confidence, evidence, odoo, happened, retryable } = explanation;
   const facts = Object.entries(evidence).filter(([name, value]) => name !== "detail" && value !== undefined);
   const lines = [
     `${confidence > 0 && confidence < 0.5 ? "Perhaps: " : ""}${title} (${code})`,
@@ -64,6 +80,11 @@ function words({ code, title, cause, fix, confidence, evidence, odoo, happened, 
   if (odoo?.message)
     lines.push(`  Odoo:     ${[odoo.exception, odoo.message.split("\n")[0]].filter(Boolean).join(": ")}`);
   if (facts.length > 0) lines.push(`  Found:    ${facts.map(([name, value]) => `${name} ${value}`).join(", ")}`);
+  if ("findings" in explanation) {
+    const findings = explanation.findings.map(({ what }) => what);
+    const told = findings.length > 0 ? findings : ["nothing that says more of this failure"];
+    lines.push(...told.map((what, at) => `  ${at === 0 ? "Asked:    " : "          "}${what}`));
+  }
   if (code !== "not_recognised") {
     const did = {
       yes: "It happened all the same.",

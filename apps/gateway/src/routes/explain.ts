@@ -1,13 +1,16 @@
 /** Any error text to its explanation: what a client, a proxy, a log or an Odoo said. Nothing of it is kept. */
 import { nearest, OdoorwayError } from "@odoorway/core";
-import { type CallFacts, explainText } from "@odoorway/diagnose";
+import { type CallFacts, explainText, type Given } from "@odoorway/diagnose";
+import { type Connection, lookFurther } from "../explain/further.js";
+import { invalidParameter } from "../http/query.js";
 import { type GatewayRequest, json, type Reply, type Route, type Upload } from "../http/route.js";
 
 /** Bytes of a text; more says no more. */
 const largest = 16 * 1024 * 1024;
-const about = ["model", "method", "database", "login", "url"] as const;
+const called = ["model", "method", "database", "login", "url"] as const;
+const about = [...called, "field", "ids"] as const;
 
-export function explainRoutes(): Route[] {
+export function explainRoutes(connection: Connection): Route[] {
   return [
     {
       method: "POST",
@@ -16,6 +19,13 @@ export function explainRoutes(): Route[] {
       summary: "Any error text to its diagnosis: code, cause, fix, evidence",
       tag: "service",
       scope: "models:read",
+      parameters: {
+        connect: {
+          description:
+            "Whether the connected Odoo is asked too; it is only read. The answer has the member findings then.",
+          schema: { type: "boolean", default: false },
+        },
+      },
       body: {
         kind: "upload",
         types: [
@@ -29,18 +39,21 @@ export function explainRoutes(): Route[] {
       },
       produces: json,
       answers: {
-        200: "The explanation; not_recognised where nothing names a failure. The text is the body as it is, or the member text of a JSON object, beside which model, method, database, login and url may say what was called.",
+        200: "The explanation; not_recognised where nothing names a failure. The text is the body as it is, or the member text of a JSON object, beside which model, method, field, ids, database, login and url may say what was called.",
       },
-      handle: explain,
+      handle: (request) => explain(request, connection),
     },
   ];
 }
 
-async function explain({ upload }: GatewayRequest): Promise<Reply> {
+async function explain({ upload, query }: GatewayRequest, connection: Connection): Promise<Reply> {
+  const connect = query.parameters.get("connect") ?? "false";
+  if (connect !== "true" && connect !== "false") throw invalidParameter("connect", "it is neither true nor false");
   if (upload === undefined)
     throw new OdoorwayError("invalid_body", { evidence: { received: "empty", expected: "a text" } });
-  const { text, call } = asked(await textOf(upload), upload.type);
-  const explanation = explainText(text, call);
+  const { text, call, given } = asked(await textOf(upload), upload.type);
+  const offline = explainText(text, call);
+  const explanation = connect === "true" ? await lookFurther(connection, offline, text, given) : offline;
   return { status: 200, body: { json: { ...explanation, documentation: `/errors/${explanation.code}` } } };
 }
 
@@ -57,23 +70,30 @@ async function textOf({ bytes }: Upload): Promise<string> {
 }
 
 /** JSON whose member `text` is a text is a question; any other JSON is itself the text, as an Odoo answered it. */
-function asked(body: string, type: string): { text: string; call: CallFacts } {
+function asked(body: string, type: string): { text: string; call: CallFacts; given: Given } {
   const question = type === "application/json" ? objectIn(body) : undefined;
-  if (question === undefined || typeof question.text !== "string") return { text: body, call: {} };
+  if (question === undefined || typeof question.text !== "string") return { text: body, call: {}, given: {} };
   const call: Record<string, string> = {};
-  for (const [name, value] of Object.entries(question)) {
-    if (name === "text") continue;
-    if (!(about as readonly string[]).includes(name))
-      throw new OdoorwayError("unknown_parameter", {
-        evidence: {
-          parameter: name.slice(0, 100),
-          nearest: nearest(name, about),
-          known: ["text", ...about].join(", "),
-        },
-      });
-    if (typeof value === "string") call[name] = value;
+  for (const name of Object.keys(question)) {
+    if (name === "text" || (about as readonly string[]).includes(name)) continue;
+    throw new OdoorwayError("unknown_parameter", {
+      evidence: {
+        parameter: name.slice(0, 100),
+        nearest: nearest(name, about),
+        known: ["text", ...about].join(", "),
+      },
+    });
   }
-  return { text: question.text, call };
+  for (const name of called) if (typeof question[name] === "string") call[name] = question[name];
+  const { model, method } = call;
+  const { field, ids } = question;
+  const given = {
+    ...(model === undefined ? {} : { model }),
+    ...(method === undefined ? {} : { method }),
+    ...(typeof field === "string" && /^\w{1,60}$/.test(field) ? { field } : {}),
+    ...(Array.isArray(ids) ? { ids: ids.filter((id): id is number => Number.isSafeInteger(id) && id > 0) } : {}),
+  };
+  return { text: question.text, call, given };
 }
 
 function objectIn(body: string): Record<string, unknown> | undefined {
