@@ -145,6 +145,14 @@ describe("authenticate and call", () => {
     expect(most).toBe(3);
   });
 
+  it("does not let an observer's defect take the place of a call's outcome", async () => {
+    const server = await serve(() => 5);
+    const observe = () => {
+      throw new TypeError("a defect");
+    };
+    expect(await clientFor(server.url, { observe }).call("m", "create", [[{}]])).toBe(5);
+  });
+
   it("observes every attempt, without secrets", async () => {
     const seen: Observation[] = [];
     const server = await serve(() => 1);

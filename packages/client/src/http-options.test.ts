@@ -90,6 +90,9 @@ describe("headers", () => {
     const server = await routes({ "/jsonrpc": ({ body }) => rpc({ result: version }, body) });
     await clientFor(server.url, { headers: { "X-Gate": "open" } }).version();
     expect(server.requests[0]?.headers).toMatchObject({ "x-gate": "open", "content-type": "application/json" });
+    const client = clientFor(server.url, { headers: { "X-Gate": "open" } });
+    await client.controller("/jsonrpc", { auth: "none", headers: { "x-gate": "own" } }).post({ json: {} });
+    expect(server.requests[1]?.headers["x-gate"]).toBe("own");
   });
 });
 

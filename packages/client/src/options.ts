@@ -1,6 +1,7 @@
 /** The options that every client has, whatever carries its requests: checked once, completed with defaults, frozen. */
 import { type Clock, ignoreObservations, nearest, type Observer, OdoorwayError, systemClock } from "@odoorway/core";
 import type { BreakerOptions } from "./breaker.js";
+import { headerFault, lowerCased } from "./headers.js";
 import { createLimits, Limits } from "./limits.js";
 import type { RetryBudgetOptions } from "./retry-budget.js";
 import type { TransportName } from "./transports/transport.js";
@@ -35,6 +36,7 @@ export interface CommonOptions {
   /** Further headers of every request, as a proxy in front of Odoo may want them. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly clock?: Clock;
+  /** Is told of each try (`odoo.call`) and of the circuit (`odoo.circuit`). What it throws is ignored. */
   readonly observe?: Observer;
   /** @default "odoorway" */
   readonly userAgent?: string;
@@ -89,8 +91,20 @@ export function readOptions(options: CommonOptions, further: readonly string[]):
       if (/[^\x20-\x7e]/.test(settings[name])) refuse(`${name} must be plain ASCII text for JSON-2`);
   for (const name of ["timeout", "firstByteTimeout", "maxResponseSize"] as const) checkWhole(name, settings[name]);
   if (Math.max(settings.timeout, settings.firstByteTimeout) > 2 ** 31 - 1) refuse("timeout must be under 25 days");
-  checkHeaders(settings.headers);
-  return Object.freeze(settings);
+  const fault = headerFault(settings.headers, true);
+  if (fault !== undefined) refuse(fault);
+  return Object.freeze({ ...settings, headers: lowerCased(settings.headers), observe: harmless(settings.observe) });
+}
+
+/** What an observer throws must not take the place of a call's outcome. */
+function harmless(observe: Observer): Observer {
+  return (observation) => {
+    try {
+      observe(observation);
+    } catch {
+      // The observer's own defect; of the call everything is known.
+    }
+  };
 }
 
 /** An option of several numbers with its defaults: whole and above 0, but for a share. */
@@ -112,18 +126,6 @@ function readLimits(limits: unknown, rate: number | undefined, concurrency: numb
   if (rate !== undefined || concurrency !== undefined)
     refuse("limits stand for rate and concurrency: give one or the other");
   return limits;
-}
-
-/** Headers that the client itself sets, or that HTTP's framing rests on. */
-const reserved =
-  /^(?:accept-encoding|authorization|connection|content-length|content-type|cookie|expect|host|te|trailer|transfer-encoding|upgrade|user-agent|x-odoo-database)$/i;
-
-function checkHeaders(headers: Readonly<Record<string, unknown>>): void {
-  for (const [name, value] of Object.entries(headers)) {
-    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) refuse("headers: a name is not one of HTTP's");
-    if (reserved.test(name)) refuse(`headers: ${name} is set by the client itself`);
-    if (typeof value !== "string" || /[^\t\x20-\x7e]/.test(value)) refuse(`headers: ${name} must be plain ASCII text`);
-  }
 }
 
 /** Refuses what is not a whole number above 0. */

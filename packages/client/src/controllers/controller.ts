@@ -12,6 +12,7 @@ import { decodeJsonRpcResponse, encodeJsonRpcCall, WireError } from "@odoorway/w
 import { Cookies } from "../cookies.js";
 import { deadlineOf, within } from "../deadline.js";
 import type { Answer, Verb } from "../exchange.js";
+import { headerFault, lowerCased } from "../headers.js";
 import type { Settings } from "../options.js";
 import { encoded, type Message, type Send } from "../transports/transport.js";
 import { unreadable } from "../unreadable.js";
@@ -282,19 +283,7 @@ function checkedPath(path: string): string {
   return new URL(path, "http://odoo.example").pathname;
 }
 
-/** Headers that HTTP's framing and the session rest on. */
-const reserved =
-  /^(?:accept-encoding|connection|content-length|cookie|expect|host|te|trailer|transfer-encoding|upgrade|user-agent)$/i;
-
 function checkHeaders(headers: Readonly<Record<string, unknown>> = {}): void {
-  for (const [name, value] of Object.entries(headers)) {
-    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) throw wrong("headers: a name is not one of HTTP's");
-    if (reserved.test(name)) throw wrong(`headers: ${name} is set by the client itself`);
-    if (typeof value !== "string" || /[^\t\x20-\x7e]/.test(value))
-      throw wrong(`headers: ${name} must be plain ASCII text`);
-  }
-}
-
-function lowerCased(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  const fault = headerFault(headers, false);
+  if (fault !== undefined) throw wrong(fault);
 }

@@ -46,16 +46,23 @@ it("holds no module of Node's, and calls Odoo with fetch alone", async () => {
       const read = await client.call("m", "read", [[1]]);
       await client.call("m", "write", [[1], {image: new Uint8Array([104, 105])}]);
       const bytes = await open(${JSON.stringify(xml.url)}, "xmlrpc").call("m", "write", [[1], {image: new Uint8Array([104, 105])}]);
+      const seen = [];
+      for await (const record of odoorway.iterate(client, "m", {limit: 1})) seen.push(record.id);
+      const written = odoorway.toOdooDatetime("2026-07-01T12:00", {timeZone: "Europe/Brussels"});
+      const [found] = [odoorway.decodeRecord({image: "binary"}, read[0])];
       await client.close();
-      return JSON.stringify({globals, read, bytes: [...bytes]});
+      return JSON.stringify({globals, read, bytes: [...bytes], seen, written, image: [...found.image]});
     })()`;
   const result = JSON.parse(await runInContext(script, context));
   expect(result).toEqual({
     globals: Array(4).fill("undefined"),
     read: [{ id: 1, image: "aGk=" }],
     bytes: [1, 2, 255],
+    seen: [1],
+    written: "2026-07-01 10:00:00",
+    image: [104, 105],
   });
-  expect(server.calls.at(-1)?.args[5]).toEqual([[1], { image: "aGk=" }]);
+  expect(server.calls.find(({ args }) => args[4] === "write")?.args[5]).toEqual([[1], { image: "aGk=" }]);
   expect(xml.requests.at(-1)?.body).toContain("aGk=");
 });
 

@@ -19,6 +19,8 @@ export interface PagingOptions {
   readonly context?: Readonly<Record<string, unknown>>;
   /** Ends the iteration with `cancelled`. */
   readonly signal?: AbortSignal;
+  /** Milliseconds after which the call for a page counts as lost; the client's own timeout where left out. */
+  readonly timeout?: number;
   /** Whether archived records come too. */
   readonly includeArchived?: boolean;
   /** Time; the system's where left out. */

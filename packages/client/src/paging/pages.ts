@@ -2,7 +2,7 @@
  * One page after another of one search: the size adapts to the server, a page that was too much is asked again
  * with a quarter of the records. Reading changes nothing, so asking again is always safe.
  */
-import { type Clock, type OdooCaller, OdoorwayError, systemClock } from "@odoorway/core";
+import { type CallOptions, type Clock, type OdooCaller, OdoorwayError, systemClock } from "@odoorway/core";
 import { AdaptiveSize } from "../batches/adaptive-size.js";
 import type { Domain, OdooRecord, PagingOptions } from "./options.js";
 
@@ -22,18 +22,18 @@ const tooMuch: ReadonlySet<string> = new Set([
 export class Pages {
   readonly #caller: OdooCaller;
   readonly #model: string;
-  readonly #signal: AbortSignal | undefined;
+  readonly #options: CallOptions;
   readonly #clock: Clock;
   readonly #context: Readonly<Record<string, unknown>>;
   readonly #size: AdaptiveSize;
 
   /** Throws `bad_arguments` for a page size that is none. */
   constructor(caller: OdooCaller, model: string, options: PagingOptions, archivedToo: boolean) {
-    const { pageSize = defaultPageSize, signal, clock = systemClock, context = {} } = options;
+    const { pageSize = defaultPageSize, signal, timeout, clock = systemClock, context = {} } = options;
     if (!Number.isSafeInteger(pageSize) || pageSize < 1) throw badArgument("pageSize must be a whole number from 1 on");
     this.#caller = caller;
     this.#model = model;
-    this.#signal = signal;
+    this.#options = { ...(signal && { signal }), ...(timeout !== undefined && { timeout }) };
     this.#clock = clock;
     this.#context = archivedToo ? { ...context, active_test: false } : context;
     this.#size = new AdaptiveSize({ start: pageSize, max: pageSize * 10, targetTime });
@@ -80,10 +80,9 @@ export class Pages {
   }
 
   async #call(method: string, domain: Domain, kwargs: Readonly<Record<string, unknown>>): Promise<unknown[]> {
-    if (this.#signal?.aborted) throw new OdoorwayError("cancelled", { happened: "no" });
+    if (this.#options.signal?.aborted) throw new OdoorwayError("cancelled", { happened: "no" });
     const context = Object.keys(this.#context).length === 0 ? {} : { context: this.#context };
-    const options = this.#signal === undefined ? {} : { signal: this.#signal };
-    const answer = await this.#caller.call(this.#model, method, [domain], { ...kwargs, ...context }, options);
+    const answer = await this.#caller.call(this.#model, method, [domain], { ...kwargs, ...context }, this.#options);
     if (Array.isArray(answer)) return answer;
     throw this.#unreadable();
   }

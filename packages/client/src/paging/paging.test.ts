@@ -43,6 +43,21 @@ describe("iterate", () => {
     expect(asked[0]?.kwargs).toEqual({ order: "id asc", fields: ["name"], limit: 2, context: { lang: "fr_FR" } });
   });
 
+  it("hands the time of a call on, and asks for less when a page takes longer", async () => {
+    const odoo = filled(8);
+    const asked: unknown[] = [];
+    const call: MemoryOdoo["call"] = async (model, method, args, kwargs = {}, options = {}) => {
+      asked.push([kwargs.limit, options.timeout]);
+      if (asked.length === 1) throw new OdoorwayError("timeout", { happened: "no" });
+      return await odoo.call(model, method, args, kwargs);
+    };
+    expect(await all(iterateIds({ call }, "m", { pageSize: 8, limit: 4, timeout: 700 }))).toEqual([1, 2, 3, 4]);
+    expect(asked.slice(0, 2)).toEqual([
+      [4, 700],
+      [1, 700],
+    ]);
+  });
+
   it("goes on behind a page that a model filtered short", async () => {
     const odoo = filled(10);
     const call = async (...args: Parameters<MemoryOdoo["call"]>) =>
