@@ -72,6 +72,22 @@ const html = { "content-type": "text/html; charset=utf-8" };
 describe.each(everywhere)("%s, %s", (name, transport) => {
   const create = (url: string) => failure(clientOf(name, transport, url).call("res.partner", "create", [[{}]]));
 
+  it("never sends a write again whose answer was lost, and a read until it is answered", async () => {
+    const { url, calls } = await odoo((response, path, body) => {
+      if (path.endsWith("search_count") || body.includes("search_count")) {
+        const reply = answered(path, body, 3);
+        if (calls.length < 4) response.destroy();
+        else response.writeHead(200, { "content-type": reply.type }).end(reply.body);
+      } else response.destroy();
+    });
+    const client = clientOf(name, transport, url);
+    for (const call of [() => client.call("res.partner", "create", [{}]), () => client.model("res.partner").create({})])
+      expect(await failure(call())).toMatchObject({ code: "connection_lost", happened: "unknown", retryable: false });
+    expect(calls).toHaveLength(2);
+    expect(await client.model("res.partner").searchCount()).toBe(3);
+    expect(calls).toHaveLength(4);
+  });
+
   it.each([301, 302, 303, 307, 308])("status %i of a POST is not followed, and its target is named", async (status) => {
     const { url, calls } = await odoo((response) =>
       response.writeHead(status, { location: "https://shop.example/elsewhere?db=secret" }).end(),
@@ -145,6 +161,20 @@ describe.each(everywhere)("%s, %s", (name, transport) => {
     expect(await Promise.all(calls)).toEqual(Array(12).fill(14));
     expect(connections).toBeGreaterThanOrEqual(13);
   });
+});
+
+it("the transport that was found is kept for a write whose answer is garbage or lost", async () => {
+  const { url, calls } = await odoo((response, _path, body) => {
+    if (body.includes('"version"')) {
+      const { id } = JSON.parse(body);
+      response.end(JSON.stringify({ jsonrpc: "2.0", id, result: { server_version: "18.0" } }));
+    } else if (calls.length === 2) response.end("garbage");
+    else response.destroy();
+  });
+  const client = keep(createClient({ url, database: "shop", login: "api", apiKey: secret, transport: "auto" }));
+  for (const code of ["invalid_json_or_xml", "connection_lost"])
+    expect(await failure(client.call("m", "write", [[1], {}]))).toMatchObject({ code, happened: "unknown" });
+  expect(calls).toEqual(["/jsonrpc", "/jsonrpc", "/jsonrpc"]);
 });
 
 describe("XML-RPC version 1", () => {
