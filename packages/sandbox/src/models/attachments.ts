@@ -28,7 +28,7 @@ function raw(env: Env, id: number): Read {
   if (typeof content !== "string") return false;
   const bytes = Buffer.from(content, "base64");
   if (!isUtf8(bytes)) throw new NotUtf8();
-  return content === "" && env.db.profile.version === 18 ? false : bytes.toString();
+  return content === "" && !env.db.profile.emptyRawIsText ? false : bytes.toString();
 }
 
 /** Stores the content with what follows from it. */
@@ -86,7 +86,7 @@ function refusal(env: Env, ids: readonly number[], right: Right): Error {
   const [id = 0] = ids;
   const row = attachments(env).table.rows.get(id) ?? {};
   const document = env.db.models.get(String(row.res_model));
-  if (env.db.profile.version === 18) {
+  if (env.db.profile.messaging.refusesFilesByRecord) {
     if (document) checkAccess(env, document, right === "read" ? "read" : "write");
     return accessError(notAllowed);
   }
@@ -104,7 +104,7 @@ function refuseForeign(env: Env, ids: readonly number[]): void {
   if (refused.length === 0) return;
   const document = env.db.models.get(String(attachments(env).table.rows.get(id)?.res_model));
   const isThere = document?.table.rows.has(Number(attachments(env).table.rows.get(id)?.res_id)) === true;
-  if (env.db.profile.version > 18) throw accessError(notAllowed);
+  if (!env.db.profile.messaging.refusesFilesByRecord) throw accessError(notAllowed);
   if (document && isThere) checkAccess(env, document, "write");
 }
 
@@ -112,7 +112,9 @@ export const attachment: Behaviour = {
   model: "ir.attachment",
   visible,
   refusal: (env, ids, right) =>
-    right === "read" || (right === "unlink" && env.db.profile.version > 18) ? undefined : refusal(env, ids, right),
+    right === "read" || (right === "unlink" && !env.db.profile.messaging.refusesFilesByRecord)
+      ? undefined
+      : refusal(env, ids, right),
   afterCreate: refuseForeign,
   precompute(_env, values) {
     values.res_id ??= 0;

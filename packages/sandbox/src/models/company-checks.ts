@@ -41,6 +41,7 @@ function check(name: string, env: Env, ids: readonly number[]): void {
   const model = modelOf(env, name);
   const inner = sudo(env);
   if (modelOf(env, "res.company").table.rows.size < 2) return;
+  const { joint, head, tail } = env.db.profile.says.companies;
   const lines: string[] = [];
   for (const id of ids) {
     const [company] = companiesOf(inner, model, id);
@@ -55,17 +56,12 @@ function check(name: string, env: Env, ids: readonly number[]): void {
       const values = linked.map((other) => repr(displayName(inner, comodel, other))).join(", ");
       const own = displayName(inner, model, id);
       const where = fieldValue(inner, modelOf(env, "res.company"), company, "display_name");
-      const joint = env.db.profile.version === 18 ? "and" : "while";
       lines.push(
         `- “${own}” belongs to company “${where}” ${joint} “${field.string}” (${fieldName}: ${values}) belongs to another company.`,
       );
     }
   }
   if (lines.length === 0) return;
-  const [head, tail] =
-    env.db.profile.version === 18
-      ? ["Incompatible companies on records:", []]
-      : ["Uh-oh! You’ve got some company inconsistencies here:", ["To avoid a mess, no company crossover is allowed!"]];
   throw userError([head, ...lines.slice(0, 5), ...tail].join("\n"));
 }
 

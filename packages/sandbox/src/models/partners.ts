@@ -11,15 +11,7 @@ function completeName(env: Env, name: unknown, parentId: unknown, type: unknown)
   const parent = typeof parentId === "number" ? partners(env).table.rows.get(parentId) : undefined;
   const own = typeof name === "string" ? name : "";
   if (!parent) return own;
-  const labels: Readonly<Record<string, string>> = { invoice: "Invoice", delivery: "Delivery", other: "Other" };
-  const kind =
-    env.db.profile.version === 18
-      ? `${labels[String(type)]}${type === "other" ? "" : " Address"}`
-      : labels[String(type)];
-  const shown =
-    own !== "" || !(String(type) in labels)
-      ? own
-      : kind?.replace("Other", env.db.profile.version === 18 ? "Other Address" : "Other");
+  const shown = own || (env.db.profile.selling.addressNames[String(type)] ?? "");
   return `${parent.name ?? ""}, ${shown}`;
 }
 

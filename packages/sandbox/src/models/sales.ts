@@ -207,7 +207,8 @@ function amounts(env: Env, id: number): { subtotal: number; tax: number } {
 function undiscounted(env: Env, id: number): number {
   const row = lines(env).table.rows.get(id) ?? {};
   const discount = Number(row.discount ?? 0);
-  if (env.db.profile.version === 18 && discount !== 100) return (amounts(env, id).subtotal * 100) / (100 - discount);
+  if (env.db.profile.selling.reckonsDiscountBack && discount !== 100)
+    return (amounts(env, id).subtotal * 100) / (100 - discount);
   return Number(row.price_unit ?? 0) * Number(row.product_uom_qty ?? 0);
 }
 

@@ -209,7 +209,7 @@ function modelFrom(facts: ModelFacts, behaviour: Behaviour, profile: Profile): M
       mandatory ??= [...facts.fields.values()].filter(isMandatory);
       return mandatory;
     },
-    className: classNameOf(facts.model, profile.version),
+    className: classNameOf(facts.model, profile),
   };
 }
 

@@ -4,10 +4,10 @@ import type { Profile } from "../versions/profile.js";
 import { compareWith, likeTest } from "./compare.js";
 import { fieldsNamed, type Leaf, leafText, type Node, parseDomain } from "./domain.js";
 import { type Env, withContext } from "./env.js";
-import { assertionError, keyError, notAnInteger, numericOutOfRange, valueError } from "./exceptions.js";
+import { notAnInteger, numericOutOfRange, valueError } from "./exceptions.js";
 import { emptyOf, type Field, type Value } from "./fields.js";
 import type { Model, Read } from "./model.js";
-import { int, repr } from "./python.js";
+import { int } from "./python.js";
 import { fieldValue, recNameOf } from "./value.js";
 
 export interface Matcher {
@@ -111,14 +111,14 @@ function leafMatcher(env: Env, model: Model, leaf: Leaf): Matcher {
     return leafMatcher(env, model, { ...leaf, left: field.related.join(".") + rest });
   }
   if (dot >= 0) {
-    if (!field.relation) throw notRelational(env, model, field, leaf);
+    if (!field.relation) throw env.db.profile.domains.notRelational(model.name, field.name, termOf(leaf));
     const rest = { ...leaf, left: leaf.left.slice(dot + 1) };
     return through(env, model, field, [[rest.left, rest.operator, rest.right]], field.type === "many2one");
   }
   if (leaf.operator === "any" || leaf.operator === "not any") {
     parseDomain(leaf.right, env.db.profile);
-    if (!field.relation && name === "id" && env.db.profile.version > 18) return ofItself(env, model, leaf);
-    if (!field.relation) throw withoutRecords(env, leaf);
+    if (!field.relation && name === "id" && env.db.profile.domains.idHoldsRecord) return ofItself(env, model, leaf);
+    if (!field.relation) throw env.db.profile.domains.withoutRecords(termOf(leaf));
     const found = through(env, model, field, leaf.right, field.type === "many2one");
     return leaf.operator === "any" ? found : not(found);
   }
@@ -143,18 +143,8 @@ function isText(right: unknown): boolean {
   return typeof right === "string" && !/^\d+$/.test(right);
 }
 
-function notRelational(env: Env, model: Model, field: Field, leaf: Leaf): Error {
-  if (env.db.profile.version === 18)
-    return assertionError(`Invalid field '${leaf.left}' in domain term ${leafText(leaf)}`);
-  return valueError(`Invalid field property '${leaf.left.split(".")[1]}' on ${model.name}.${field.name}`);
-}
-
-/** `any` of a field that holds no records. */
-function withoutRecords(env: Env, { left, operator, right }: Leaf): Error {
-  if (env.db.profile.version === 18) return keyError("None");
-  const terms = Array.isArray(right) && right.length > 0 ? right : [[1, "=", 1]];
-  const domain = terms.map((term: unknown) => repr(term, true)).join(", ");
-  return valueError(`Cannot use 'any' with non-relational fields in condition ('${left}', '${operator}', [${domain}])`);
+function termOf({ left, operator, right }: Leaf) {
+  return [left, operator, right] as const;
 }
 
 /** `any` of the id (19): the domain is about the record itself. */

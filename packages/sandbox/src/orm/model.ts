@@ -1,5 +1,6 @@
 /** What a model does: the behaviour that models/*.ts declare beside the facts of its fields. */
 import type { Right } from "../versions/facts.js";
+import type { Profile } from "../versions/profile.js";
 import type { Env } from "./env.js";
 import type { Field, ModelFacts, Row, Value } from "./fields.js";
 import type { Table } from "./table.js";
@@ -95,11 +96,7 @@ export interface Model {
   readonly className: string;
 }
 
-/** Classes whose name does not follow from the model's (18.0). */
-const oddClasses: Readonly<Record<string, string>> = { "res.users": "Users", "crm.lead": "Lead" };
-
-export function classNameOf(model: string, version: number): string {
-  const odd = version === 18 && Object.hasOwn(oddClasses, model) ? oddClasses[model] : undefined;
-  if (odd) return odd;
-  return model.replace(/(^|[._])(\w)/g, (_all, _dot, letter: string) => letter.toUpperCase());
+export function classNameOf(model: string, { classNames }: Profile): string {
+  const odd = Object.hasOwn(classNames, model) ? classNames[model] : undefined;
+  return odd ?? model.replace(/(^|[._])(\w)/g, (_all, _dot, letter: string) => letter.toUpperCase());
 }

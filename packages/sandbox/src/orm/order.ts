@@ -3,7 +3,7 @@
  * nothing but columns are kept by the table; the others are worked out anew each time.
  */
 import { type Env, sudo } from "./env.js";
-import { userError, valueError } from "./exceptions.js";
+import { userError } from "./exceptions.js";
 import { emptyOf } from "./fields.js";
 import { isColumn } from "./match.js";
 import type { Model, Read } from "./model.js";
@@ -31,12 +31,8 @@ export function parseOrder(env: Env, model: Model, order: string): Term[] {
     const field = model.fields.get(name);
     if (!field) {
       const [base = "", property = ""] = name.split(".");
-      const dotted = env.db.profile.version === 19 && property !== "" && model.fields.has(base);
-      throw valueError(
-        dotted
-          ? `Invalid field property '${property}' on ${model.name}.${base}`
-          : `Invalid field '${name}' on model '${model.name}'`,
-      );
+      const isDotted = property !== "" && model.fields.has(base);
+      throw env.db.profile.domains.unknownOrder(model.name, name, isDotted ? base : undefined);
     }
     const descending = words.startsWith("desc");
     const nullsFirst = words.includes("nulls") ? words.endsWith("first") : descending;

@@ -52,7 +52,7 @@ function hiddenError(env: Env, model: Model, hidden: readonly Field[]): Error {
     });
     return `allowed for groups ${names.join(", ")}`;
   };
-  const plural = env.db.profile.version === 18;
+  const plural = env.db.profile.namesHiddenFields;
   const [first] = hidden;
   const names = plural ? hidden.map((field) => field.name).join(",") : first?.name;
   const why = plural

@@ -105,21 +105,9 @@ export class HttpException extends OdooException {
   }
 }
 
-/** What an exception of Odoo's is to a route of type http: 18 knows two statuses, 19 one for each kind. */
-export function asHttpException(exception: OdooException, version: number): HttpException {
+/** What an exception of Odoo's is to a route of type http, by the statuses of the version. */
+export function asHttpException(exception: OdooException, statuses: Readonly<Record<string, number>>): HttpException {
   if (exception instanceof HttpException) return exception;
-  const kind = exception.exception.replace("odoo.exceptions.", "");
-  const statuses: Readonly<Record<string, number>> =
-    version === 18
-      ? { AccessDenied: 403, AccessError: 403, UserError: 400, ValidationError: 400, MissingError: 400, LockError: 400 }
-      : {
-          AccessDenied: 403,
-          AccessError: 403,
-          UserError: 422,
-          ValidationError: 422,
-          MissingError: 404,
-          LockError: 409,
-        };
-  const status = statuses[kind];
+  const status = statuses[exception.exception.replace("odoo.exceptions.", "")];
   return status === undefined ? new HttpException(500) : new HttpException(status, exception.message);
 }

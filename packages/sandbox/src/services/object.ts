@@ -19,9 +19,9 @@ export function object(server: Server, method: string, params: readonly unknown[
   const [database, uid, secret, model, name, ...rest] = params;
   const isKnown = method === "execute_kw" || method === "execute";
   const unknown = () => new OdooException("builtins.NameError", `Method not available ${method}`);
-  if (server.database.profile.version === 18) {
-    if (params.length < 3) throw indexError("list index out of range");
-  } else {
+  const { objectArguments } = server.database.profile.doors;
+  if (objectArguments === 3 && params.length < 3) throw indexError("list index out of range");
+  if (objectArguments === 5) {
     if (params.length < 5) throw valueError(`not enough values to unpack (expected at least 5, got ${params.length})`);
     if (!isKnown) throw unknown();
   }
@@ -77,8 +77,7 @@ export function callAs(env: Env, modelName: string, name: string, args: readonly
     const takesIds = !method.onModel || (name === "default_get" && model.facts.defaultGetTakesIds);
     if (!takesIds) return method.call(env, model, [], bindArguments(env, model, name, method, args, named));
     const { ids: namedIds, ...others } = named;
-    if (args.length === 0 && namedIds === undefined)
-      throw indexError(database.profile.version === 18 ? "tuple index out of range" : "list index out of range");
+    if (args.length === 0 && namedIds === undefined) throw indexError(database.profile.doors.idsMissing);
     const [first, ...further] = args.length > 0 ? args : [namedIds];
     const positional = args.length > 0 ? further : [];
     const bound = bindArguments(env, model, name, method, positional, others);

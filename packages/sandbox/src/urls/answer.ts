@@ -104,7 +104,7 @@ export function kindsFitting(profile: Profile, type: string, hasBody: boolean): 
 export function wrongType(profile: Profile, route: string, kind: string, fitting: readonly string[]): RouteAnswer {
   const list = fitting.map((name) => `'${name}'`).join(", ");
   const said = escaped(`Request inferred type is compatible with [${list}] but '${route}' is type='${kind}'.`);
-  if (profile.version === 18) return werkzeug(400, "400 Bad Request", said);
+  if (profile.doors.wrongType === 400) return werkzeug(400, "400 Bad Request", said);
   const accept = kind === "json2" ? "application/json" : "application/json, application/json-rpc";
   return werkzeug(
     415,

@@ -136,7 +136,7 @@ function expired(doors: Doors, { transport, uid }: Called, what: "session" | "ke
   }
   const { credentials, database } = doors.server();
   credentials.expireKeysOf(uid);
-  return transport === "json2" ? invalidKey(database.profile.version) : accessDenied();
+  return transport === "json2" ? invalidKey(database.profile) : accessDenied();
 }
 
 /** The time that a request has. */

@@ -146,7 +146,6 @@ function admitted({ auth }: Common, visit: Visit): Visit {
 }
 
 async function httpServed(doors: Doors, reply: FastifyReply, route: HttpRoute, visit: Visit): Promise<FastifyReply> {
-  const { version } = visit.server.database.profile;
   const called: Called = {
     transport: "http",
     service: "http",
@@ -169,7 +168,7 @@ async function httpServed(doors: Doors, reply: FastifyReply, route: HttpRoute, v
     reply,
     () => ({ called, run }),
     (outcome) => {
-      if ("exception" in outcome) return refused(outcome.exception, visit, version);
+      if ("exception" in outcome) return refused(outcome.exception, visit);
       const answer = outcome.value as RouteAnswer;
       if (visit.session === undefined && route.savesSession !== false && !("Set-Cookie" in answer.headers))
         visit.setCookie(doors.sessions.cookie(doors.sessions.start(undefined)));
@@ -179,9 +178,9 @@ async function httpServed(doors: Doors, reply: FastifyReply, route: HttpRoute, v
 }
 
 /** What a route of type http answers where its work failed: a page, or the way to the login. */
-function refused(exception: OdooException, visit: Visit, version: number): RouteAnswer {
+function refused(exception: OdooException, visit: Visit): RouteAnswer {
   if (exception instanceof SessionExpired) return redirect(loginFor(visit.path, visit.query));
-  return httpPage(asHttpException(exception, version));
+  return httpPage(asHttpException(exception, visit.server.database.profile.doors.statuses));
 }
 
 /** The login page that leads back here. */

@@ -84,10 +84,10 @@ function xmlRpc(faultOf: Fault): OwnRoute["respond"] {
       const { method, args: params } = xmlCall(typeof request.body === "string" ? request.body : "");
       return workOf("xmlrpc", doors.server(), String(args.service), method, params, transport);
     };
-    const { version } = doors.server().database.profile;
+    const { faultHeaders } = doors.server().database.profile.doors;
     return perform(doors, reply, read, (outcome) => {
       const { isFault, body } = tellXmlRpc(outcome, faultOf);
-      const sniff: Record<string, string> = version === 18 || !isFault ? { "X-Content-Type-Options": "nosniff" } : {};
+      const sniff = isFault ? faultHeaders : { "X-Content-Type-Options": "nosniff" };
       return { status: 200, headers: { "Content-Type": "text/xml; charset=utf-8", ...sniff }, body };
     });
   };

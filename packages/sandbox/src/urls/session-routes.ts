@@ -38,7 +38,7 @@ const authenticate: JsonRoute = {
 function sessionInfo({ server, headers }: Visit, uid: number): Values {
   const env = { ...envOf(server, uid, {}, wholeFloats), su: true };
   const { database } = server;
-  const { version } = database.profile;
+  const { tellsMore } = database.profile.doors;
   const user = (name: string) => fieldValue(env, modelOf(env, "res.users"), uid, name);
   const partner = Number(user("partner_id"));
   return {
@@ -65,7 +65,7 @@ function sessionInfo({ server, headers }: Visit, uid: number): Values {
     home_action_id: false,
     bundle_params: { lang: "en_US" },
     test_mode: false,
-    ...(version === 18 ? {} : { groups: { "base.group_allow_export": hasGroup(env, "base.group_allow_export") } }),
+    ...(tellsMore ? { groups: { "base.group_allow_export": hasGroup(env, "base.group_allow_export") } } : {}),
     user_companies: companiesOf(env, Number(user("company_id")), user("company_ids")),
     show_effect: true,
   };
@@ -77,7 +77,7 @@ function companiesOf(env: Env, current: number, all: unknown): Values {
   const ids = Array.isArray(all) && all.length > 0 ? all.map(Number) : [current];
   const allowed = ids.map((id) => {
     const { name, sequence = 0, parent_id = false, currency_id = false } = table.rows.get(id) ?? {};
-    const currency = env.db.profile.version === 18 ? {} : { currency_id };
+    const currency = env.db.profile.doors.tellsMore ? { currency_id } : {};
     return [id, { id, name, sequence, child_ids: [...table.find("parent_id", id)], parent_id, ...currency }];
   });
   return {

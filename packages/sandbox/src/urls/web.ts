@@ -44,10 +44,7 @@ const robots: HttpRoute = {
   type: "http",
   auth: "none",
   handle({ server }) {
-    const body = "User-agent: *\nDisallow: /";
-    return server.database.profile.version === 18
-      ? { status: 200, headers: { "Content-Type": "text/html; charset=utf-8" }, body: `${body}\n` }
-      : { status: 200, headers: { "Content-Type": "text/plain" }, body };
+    return { status: 200, ...server.database.profile.doors.robots };
   },
 };
 
@@ -103,7 +100,7 @@ function isInternal({ database }: Server, uid: number): boolean {
 function loginForm(visit: Visit, problem: string): RouteAnswer {
   const session = visit.session ?? visit.sessions.start(undefined);
   const fresh: Record<string, string> = visit.session ? {} : { "Set-Cookie": visit.sessions.cookie(session) };
-  if (visit.server.database.profile.version === 19) fresh["Cache-Control"] = "no-cache";
+  Object.assign(fresh, visit.server.database.profile.doors.loginHeaders);
   return page(
     `<form class="oe_login_form" role="form" method="post" action="/web/login">\n` +
       `<input type="hidden" name="csrf_token" value="${session.csrf}"/>\n` +

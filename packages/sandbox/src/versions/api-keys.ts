@@ -4,6 +4,9 @@ import type { OdooVersion } from "./facts.js";
 
 type Attributes = Record<string, unknown>;
 
+/** Of the model, in ir.model. */
+const ids: Readonly<Record<OdooVersion, number>> = { 18: 103, 19: 107 };
+
 const stored = (string: string, more: Attributes = {}): Attributes => ({
   string,
   store: true,
@@ -23,9 +26,8 @@ const fields: readonly [string, FieldType, Attributes][] = [
 /** The model in the form of the generated facts; its records come with the users of the seed. */
 export function apiKeyFacts(version: OdooVersion) {
   const model = "res.users.apikeys";
-  const id = version === 18 ? 103 : 107;
   return {
-    model: { id, model, label: "Users API Keys", order: "id", defaults: {}, fields },
+    model: { id: ids[version], model, label: "Users API Keys", order: "id", defaults: {}, fields },
     records: { model, fields: [], rows: [] },
     /** Group and rights: internal users (1) and portal users (10) read. */
     access: [

@@ -45,12 +45,20 @@ export interface Facts {
   readonly externalIds: () => readonly { model: string; data: readonly (readonly [string, string, number])[] }[];
 }
 
+/** Lines of JSON, as scripts/ writes them. */
+const generated: Readonly<
+  Record<OdooVersion, { readonly models: readonly string[]; readonly records: readonly string[] }>
+> = {
+  18: { models: models18, records: records18 },
+  19: { models: models19, records: records19 },
+};
 const read = new Map<OdooVersion, Facts>();
 
 export function factsOf(version: OdooVersion): Facts {
   const known = read.get(version);
   if (known) return known;
-  const facts = version === 18 ? parse(18, models18, records18) : parse(19, models19, records19);
+  const { models, records } = generated[version];
+  const facts = parse(version, models, records);
   read.set(version, facts);
   return facts;
 }

@@ -4,6 +4,9 @@ import type { OdooVersion } from "./facts.js";
 
 type Attributes = Record<string, unknown>;
 
+/** Of the model, in ir.model. */
+const ids: Readonly<Record<OdooVersion, number>> = { 18: 67, 19: 69 };
+
 interface Installed {
   readonly name: string;
   readonly label: string;
@@ -92,7 +95,7 @@ export function moduleFacts(version: OdooVersion) {
     });
   const order = "application desc,sequence,name";
   return {
-    model: { id: version === 18 ? 67 : 69, model: "ir.module.module", label: "Module", order, defaults: {}, fields },
+    model: { id: ids[version], model: "ir.module.module", label: "Module", order, defaults: {}, fields },
     records: { model: "ir.module.module", fields: columns, rows },
     /** Group and rights: settings (4 in both versions) may do all, internal users (1) read. */
     access: [

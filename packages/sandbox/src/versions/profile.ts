@@ -4,8 +4,12 @@
  */
 import { keyError, type OdooException, valueError } from "../orm/exceptions.js";
 import { type AccountingProfile, accounting18, accounting19 } from "./accounting.js";
+import { type DomainProfile, domains18, domains19 } from "./domains.js";
+import { type DoorProfile, doors18, doors19 } from "./doors.js";
 import type { OdooVersion } from "./facts.js";
 import { type LogisticsProfile, logistics18, logistics19 } from "./logistics.js";
+import { type MessagingProfile, messaging18, messaging19 } from "./messaging.js";
+import { type SellingProfile, selling18, selling19 } from "./selling.js";
 
 export interface Profile {
   readonly version: OdooVersion;
@@ -40,6 +44,16 @@ export interface Profile {
   readonly writesRawAsBytes: boolean;
   readonly accounting: AccountingProfile;
   readonly logistics: LogisticsProfile;
+  readonly messaging: MessagingProfile;
+  readonly selling: SellingProfile;
+  readonly domains: DomainProfile;
+  readonly doors: DoorProfile;
+  /** Classes whose name does not follow from the model's. */
+  readonly classNames: Readonly<Record<string, string>>;
+  /** A refusal names every field that one may not see; otherwise the first. */
+  readonly namesHiddenFields: boolean;
+  /** `raw` of a file that was emptied is an empty text; otherwise false. */
+  readonly emptyRawIsText: boolean;
   readonly says: {
     readonly bearerMissing: string;
     privateMethod(model: string, method: string): string;
@@ -57,6 +71,8 @@ export interface Profile {
     uniqueInLoad(message: string, field: string, fieldLabel: string): string;
     createMissing(className: string): string;
     productMissing: string;
+    /** Of a field whose value belongs to another company: the word between the two, and what stands around the list. */
+    readonly companies: { readonly joint: string; readonly head: string; readonly tail: readonly string[] };
     notHierarchical(model: string, field: string, leaf: string): OdooException;
   };
 }
@@ -96,6 +112,13 @@ const profiles: Record<OdooVersion, Profile> = {
     writesRawAsBytes: false,
     accounting: accounting18,
     logistics: logistics18,
+    messaging: messaging18,
+    selling: selling18,
+    domains: domains18,
+    doors: doors18,
+    classNames: { "res.users": "Users", "crm.lead": "Lead" },
+    namesHiddenFields: true,
+    emptyRawIsText: false,
     says: {
       bearerMissing: 'User not authenticated, use the "Authorization" header',
       privateMethod: (_model, method) => `Private methods (such as ${method}) cannot be called remotely.`,
@@ -121,6 +144,7 @@ const profiles: Record<OdooVersion, Profile> = {
       uniqueInLoad: (_message, field, fieldLabel) =>
         `The value for the field '${field}' already exists (this is probably '${fieldLabel}' in the current model).`,
       createMissing: () => "create() missing 1 required positional argument: 'vals_list'",
+      companies: { joint: "and", head: "Incompatible companies on records:", tail: [] },
       productMissing: "A line on these orders missing a product, you cannot confirm it.",
       notHierarchical: (_model, _field, leaf) => keyError(leaf.includes("'parent_of'") ? "parent_of" : "child_of"),
     },
@@ -145,6 +169,13 @@ const profiles: Record<OdooVersion, Profile> = {
     writesRawAsBytes: true,
     accounting: accounting19,
     logistics: logistics19,
+    messaging: messaging19,
+    selling: selling19,
+    domains: domains19,
+    doors: doors19,
+    classNames: {},
+    namesHiddenFields: false,
+    emptyRawIsText: true,
     says: {
       bearerMissing: "User not authenticated, use an API Key with a Bearer Authorization header.",
       privateMethod: (model, method) => `Private methods (such as '${model}.${method}') cannot be called remotely.`,
@@ -165,6 +196,11 @@ const profiles: Record<OdooVersion, Profile> = {
         "How about archiving the record instead?",
       checkInLoad: (message) => message,
       uniqueInLoad: (message) => message,
+      companies: {
+        joint: "while",
+        head: "Uh-oh! You’ve got some company inconsistencies here:",
+        tail: ["To avoid a mess, no company crossover is allowed!"],
+      },
       productMissing: "Some order lines are missing a product, you need to correct them before going further.",
       notHierarchical: (model, field, leaf) =>
         valueError(

@@ -4,18 +4,51 @@ import type { OdooVersion } from "./facts.js";
 
 type Attributes = Record<string, unknown>;
 
-/** Reports of the recorded servers on the models that people print: id in 18.0 and in 19.0, name, model, template. */
-const reports: readonly (readonly [id18: number, id19: number, name: string, model: string, template: string])[] = [
-  [238, 237, "Invoice PDF", "account.move", "account.report_invoice_with_payments"],
-  [239, 238, "Original Bills", "account.move", "account.report_original_vendor_bill"],
-  [240, 239, "PDF without Payment", "account.move", "account.report_invoice"],
-  [352, 355, "Picking Operations", "stock.picking", "stock.report_picking"],
-  [353, 356, "Delivery Slip", "stock.picking", "stock.report_deliveryslip"],
-  [448, 457, "Purchase Order", "purchase.order", "purchase.report_purchaseorder"],
-  [449, 458, "Request for Quotation", "purchase.order", "purchase.report_purchasequotation"],
-  [473, 485, "PDF Quote", "sale.order", "sale.report_saleorder"],
-  [474, 486, "PRO-FORMA Invoice", "sale.order", "sale.report_saleorder_pro_forma"],
-  [510, 524, "Quotation / Order", "sale.order", "sale.report_saleorder_raw"],
+interface Report {
+  /** Of the record, by version. */
+  readonly id: Readonly<Record<OdooVersion, number>>;
+  readonly name: string | Readonly<Record<OdooVersion, string>>;
+  readonly model: string;
+  readonly template: string;
+}
+
+/** Reports of the recorded servers on the models that people print. */
+const reports: readonly Report[] = [
+  {
+    id: { 18: 238, 19: 237 },
+    name: { 18: "PDF", 19: "Invoice PDF" },
+    model: "account.move",
+    template: "account.report_invoice_with_payments",
+  },
+  {
+    id: { 18: 239, 19: 238 },
+    name: "Original Bills",
+    model: "account.move",
+    template: "account.report_original_vendor_bill",
+  },
+  { id: { 18: 240, 19: 239 }, name: "PDF without Payment", model: "account.move", template: "account.report_invoice" },
+  { id: { 18: 352, 19: 355 }, name: "Picking Operations", model: "stock.picking", template: "stock.report_picking" },
+  { id: { 18: 353, 19: 356 }, name: "Delivery Slip", model: "stock.picking", template: "stock.report_deliveryslip" },
+  {
+    id: { 18: 448, 19: 457 },
+    name: "Purchase Order",
+    model: "purchase.order",
+    template: "purchase.report_purchaseorder",
+  },
+  {
+    id: { 18: 449, 19: 458 },
+    name: "Request for Quotation",
+    model: "purchase.order",
+    template: "purchase.report_purchasequotation",
+  },
+  { id: { 18: 473, 19: 485 }, name: "PDF Quote", model: "sale.order", template: "sale.report_saleorder" },
+  {
+    id: { 18: 474, 19: 486 },
+    name: "PRO-FORMA Invoice",
+    model: "sale.order",
+    template: "sale.report_saleorder_pro_forma",
+  },
+  { id: { 18: 510, 19: 524 }, name: "Quotation / Order", model: "sale.order", template: "sale.report_saleorder_raw" },
 ];
 const kinds = [
   ["qweb-html", "HTML"],
@@ -50,9 +83,9 @@ const fields: readonly [string, FieldType, Attributes][] = [
 
 /** The model and its records in the form of the generated facts. */
 export function reportFacts(version: OdooVersion) {
-  const rows = reports.map(([id18, id19, name, model, template]) => {
-    const shown = version === 18 && name === "Invoice PDF" ? "PDF" : name;
-    return [version === 18 ? id18 : id19, shown, "ir.actions.report", "report", model, "qweb-pdf", template, template];
+  const rows = reports.map(({ id, name, model, template }) => {
+    const shown = typeof name === "string" ? name : name[version];
+    return [id[version], shown, "ir.actions.report", "report", model, "qweb-pdf", template, template];
   });
   const columns = ["name", "type", "binding_type", "model", "report_type", "report_name", "report_file"];
   const defaults = { type: "ir.actions.report", binding_type: "report", report_type: "qweb-pdf" };

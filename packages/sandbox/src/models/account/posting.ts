@@ -69,7 +69,8 @@ function postOne(env: Env, id: number): void {
   setPaymentState(env, id);
   track(env, moves(env), id, before);
   const partner = dated.partner_id;
-  if (env.db.profile.version === 18 && typeof partner === "number") follow(env, "account.move", id, [partner]);
+  if (env.db.profile.messaging.customersFollow && typeof partner === "number")
+    follow(env, "account.move", id, [partner]);
   const reversed = moves(env).table.rows.get(Number(dated.reversed_entry_id ?? 0));
   if (reversed?.state === "posted") settleReversal(env, id, Number(dated.reversed_entry_id));
 }

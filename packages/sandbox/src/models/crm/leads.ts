@@ -116,7 +116,7 @@ const write = (env: Env, ids: readonly number[], values: Values) =>
 function archive(env: Env, ids: readonly number[]): void {
   const active = ids.filter((id) => leads(env).table.rows.get(id)?.active === true);
   if (active.length === 0) return;
-  const falls = env.db.profile.version === 18 ? { probability: 0, automated_probability: 0 } : {};
+  const falls = env.db.profile.selling.archivingLoses ? { probability: 0, automated_probability: 0 } : {};
   write(env, active, { active: false, ...falls });
 }
 
@@ -169,7 +169,7 @@ export const lead: Behaviour = {
     const won = isWon(env, values.stage_id);
     values.automated_probability ??= won ? 100 : 0;
     values.probability ??= values.automated_probability;
-    if (won && env.db.profile.version > 18) values.date_closed ??= now;
+    if (won && env.db.profile.selling.keepsWonLeads) values.date_closed ??= now;
   },
   afterCreate: (env, ids) => setFollowing(env, ids),
   beforeWrite,
@@ -190,7 +190,7 @@ export const lead: Behaviour = {
     {
       fields: ["probability", "stage_id"],
       check(env, ids) {
-        if (env.db.profile.version === 18) return;
+        if (!env.db.profile.selling.keepsWonLeads) return;
         const rows = ids.map((id) => leads(env).table.rows.get(id) ?? {});
         if (rows.some((row) => isWon(env, row.stage_id) && Number(row.probability ?? 0) !== 100))
           throw validationError("A lead in a Won stage cannot be lost. Move it to another stage first.");
@@ -204,7 +204,8 @@ export const lead: Behaviour = {
       ...{ parameters: [], required: 0, owner: "own", anyKeyword: true },
       call(env, _model, ids, reasons) {
         archive(env, ids);
-        if (env.db.profile.version > 18) write(env, ids, { ...reasons, probability: 0, automated_probability: 0 });
+        if (!env.db.profile.selling.archivingLoses)
+          write(env, ids, { ...reasons, probability: 0, automated_probability: 0 });
         else if (Object.keys(reasons).length > 0) write(env, ids, reasons);
       },
     },

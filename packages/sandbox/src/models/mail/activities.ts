@@ -40,7 +40,7 @@ function report(env: Env, id: number, feedback: string): string {
       ? ""
       : `\n    <div>\n        <div class="fw-bold">Feedback:</div>\n            ${escaped(feedback)}\n    </div>`;
   const text = `\n    <p>\n        <span class="fa ${type?.icon ?? "fa-tasks"} fa-fw"></span><span>${escaped(String(type?.name ?? ""))}</span> done${other}${about}\n    </p>${note}${said}\n`;
-  return env.db.profile.version === 18 ? text : `<div>${text}</div>`;
+  return env.db.profile.messaging.reported(text);
 }
 
 /** Ends activities; answers the last message written. */
@@ -55,7 +55,7 @@ function finish(env: Env, ids: readonly number[], feedback: string): number | fa
       mail_activity_type_id: row.activity_type_id,
       is_internal: true,
     });
-    if (env.db.profile.version === 18) env.db.operations.unlink(sudo(env), activities(env), [id]);
+    if (!env.db.profile.messaging.keepsDoneActivities) env.db.operations.unlink(sudo(env), activities(env), [id]);
     else {
       const done = { active: false, date_done: env.db.now().slice(0, 10), ...(feedback ? { feedback } : {}) };
       env.db.put(activities(env).table, id, { ...row, ...done });
@@ -68,12 +68,12 @@ function finish(env: Env, ids: readonly number[], feedback: string): number | fa
 function visible(env: Env, right: Right): ((id: number) => boolean) | undefined {
   if (env.su) return undefined;
   const mayDocument = documentTest(env);
+  const { readersSeeActivities } = env.db.profile.messaging;
   return (id) => {
     const row = activities(env).table.rows.get(id);
     if (!row || row.user_id === env.uid) return true;
     const { model, id: record } = documentOf(env, id);
-    // 18 finds the activities of records that one may write.
-    return mayDocument(model, record, right === "read" && env.db.profile.version > 18 ? "read" : "write");
+    return mayDocument(model, record, right === "read" && readersSeeActivities ? "read" : "write");
   };
 }
 
@@ -102,7 +102,7 @@ export const activity: Behaviour = {
   ],
   precompute(env, values) {
     values.date_deadline ||= env.db.now().slice(0, 10);
-    if (env.db.profile.version === 18) values.user_id ||= env.uid;
+    if (env.db.profile.messaging.assignsActivities) values.user_id ||= env.uid;
     const name = modelOf(env, "ir.model").table.rows.get(Number(values.res_model_id ?? 0))?.model;
     const model = env.db.models.get(String(name));
     if (model && typeof values.res_id === "number") values.res_name = displayName(sudo(env), model, values.res_id);
@@ -149,8 +149,7 @@ function chosen(env: Env, model: string, ids: readonly number[], args: Values): 
 }
 
 /** A recordset as each version answers it: its Python text, or its ids. */
-const recordset = (env: Env, ids: readonly number[]): unknown =>
-  env.db.profile.version === 18 ? `mail.activity(${ids.join(", ")}${ids.length === 1 ? "," : ""})` : ids;
+const recordset = (env: Env, ids: readonly number[]): unknown => env.db.profile.messaging.records("mail.activity", ids);
 
 export const activityMethods: Readonly<Record<string, Method>> = {
   activity_schedule: {

@@ -47,8 +47,7 @@ export function announce(env: Env, model: Model, ids: readonly number[]): void {
       body,
       subtype_id: subtype(env, xid),
       is_internal: xid === "mail.mt_note",
-      // 19 names the record in its first message too.
-      record_name: env.db.profile.version === 18 ? undefined : displayName(env, model, id) || undefined,
+      record_name: env.db.profile.messaging.namesFirstMessage ? displayName(env, model, id) || undefined : undefined,
     });
   }
 }
@@ -75,8 +74,7 @@ export function track(env: Env, model: Model, id: number, before: Row): void {
   const after = model.table.rows.get(id) ?? {};
   const xid = told(env, model, before, after);
   if (xid === undefined) return;
-  // 18 makes the customer of a confirmed order follow it.
-  const customer = model.name === "sale.order" && env.db.profile.version === 18 ? after.partner_id : undefined;
+  const customer = env.db.profile.messaging.customersFollow ? after.partner_id : undefined;
   if (xid === "sale.mt_order_confirmed" && typeof customer === "number") follow(env, model.name, id, [customer]);
   addMessage(env, {
     model: model.name,

@@ -44,9 +44,8 @@ function visible(env: Env, right: Right): ((id: number) => boolean) | undefined 
 
 export const message: Behaviour = {
   model: "mail.message",
-  // 19 has no name for a message.
   displayName: (env, id) =>
-    (env.db.profile.version === 18 && messages(env).table.rows.get(id)?.record_name?.toString()) || false,
+    (env.db.profile.messaging.messagesHaveNames && messages(env).table.rows.get(id)?.record_name?.toString()) || false,
   visible,
   refusal: (env, ids, right) => securityRefusal(env, "Message", right, ids),
   defaults: {

@@ -98,7 +98,7 @@ function post(env: Env, model: Model, ids: readonly number[], args: Values): unk
     ...(attachments.length > 0 ? { attachment_ids: attachments } : {}),
   });
   if (args.message_type === "comment" && author !== undefined) follow(env, model.name, id, [author]);
-  return env.db.profile.version === 18 ? message : [message];
+  return env.db.profile.messaging.posted(message);
 }
 
 export const threadMethods: Readonly<Record<string, Method>> = {

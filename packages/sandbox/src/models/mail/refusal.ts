@@ -3,7 +3,7 @@ import type { Env } from "../../orm/env.js";
 import { accessError } from "../../orm/exceptions.js";
 
 export function securityRefusal(env: Env, kind: string, right: string, ids: readonly number[]): Error {
-  const records = env.db.profile.version === 18 ? `[${ids.join(", ")}]` : ids.join(", ");
+  const records = env.db.profile.messaging.listed(ids);
   return accessError(
     "The requested operation cannot be completed due to security restrictions. Please contact your system administrator." +
       `\n\n(Document type: ${kind}, Operation: ${right})\n\nRecords: ${records}, User: ${env.uid}`,

@@ -59,11 +59,11 @@ export function button(call: (env: Env, ids: readonly number[]) => unknown, more
   };
 }
 
-/** A quantity of one unit in another; factors of 18 count against those of 19. */
+/** A quantity of one unit in another. */
 export function inUnit(env: Env, value: number, from: unknown, to: unknown): number {
   if (from === to || typeof from !== "number" || typeof to !== "number") return value;
   const [of, as] = [Number(rowOf(env, "uom.uom", from).factor ?? 1), Number(rowOf(env, "uom.uom", to).factor ?? 1)];
-  return env.db.profile.version === 18 ? (value / of) * as : (value * of) / as;
+  return env.db.profile.selling.unitFactor === "into" ? (value / of) * as : (value * of) / as;
 }
 
 export function unitOf(env: Env, product: unknown): Read {
