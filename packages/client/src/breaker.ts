@@ -5,7 +5,7 @@
  * its caller's time or was cancelled says nothing of it.
  *
  * States: closed -> open, after so many failures in a row -> after the pause one call goes ahead, the others
- * wait for it -> closed when it reaches Odoo, else open for another pause.
+ * wait for it -> open for another pause when it fails on the way, else closed, also when it says nothing of the way.
  */
 import { type Clock, OdoorwayError } from "@odoorway/core";
 import {
