@@ -1,0 +1,10 @@
+/** Pieces of server logs, as an Odoo writes them. */
+
+const head = "2026-11-20 08:1";
+
+/** A worker that the limit of time ended. */
+export const workerKilled = [
+  `${head}2:00,000 41 INFO company odoo.http: HTTP request started`,
+  `${head}5:00,000 7 ERROR ? odoo.service.server: WorkerHTTP (41) timeout after 120s`,
+  "",
+].join("\n");
