@@ -31,9 +31,11 @@ describe("a method that the table of signatures lacks", () => {
 
   it("is refused with what to pass where the user may not see the description", async () => {
     const odoo = connect("clerk");
-    const error = await odoo.call("res.partner", "address_get", [[1], ["invoice"]]).catch((reason) => reason);
-    expect(error).toMatchObject({ code: "bad_arguments", happened: "no" });
-    expect(error.message).toContain("by name");
+    await expect(odoo.call("res.partner", "address_get", [[1], ["invoice"]])).rejects.toMatchObject({
+      code: "bad_arguments",
+      happened: "no",
+      message: expect.stringContaining("by name"),
+    });
     await odoo.close();
   });
 });
