@@ -1,5 +1,6 @@
 /** The time of one call, from its beginning to its end, whatever has to be waited for in between. */
 import { after, type CallOptions, type Clock, OdoorwayError } from "@odoorway/core";
+import { badArgument } from "./bad-argument.js";
 
 export interface Deadline {
   readonly clock: Clock;
@@ -22,8 +23,7 @@ export function deadlineOf(
 ): Deadline {
   const { signal, timeout: whole = settings.timeout } = options;
   if (typeof whole !== "number" || !(whole > 0 && whole <= longest)) {
-    const detail = `timeout must be a number of milliseconds above 0 and up to ${longest}`;
-    throw new OdoorwayError("bad_arguments", { evidence: { detail } });
+    throw badArgument(`timeout must be a number of milliseconds above 0 and up to ${longest}`);
   }
   if (signal?.aborted) throw cancelled();
   const { clock } = settings;

@@ -4,6 +4,7 @@
  * parameters; over JSON-2 they travel as `ids`, and a method of the model (`api.model`) refuses them.
  */
 import { nearest, OdoorwayError } from "@odoorway/core";
+import { badArgument } from "./bad-argument.js";
 import type { MethodCall } from "./transports/transport.js";
 
 /** The parameters of a method in their order; the ids stand before those of a method of records. */
@@ -83,11 +84,12 @@ export function byName(call: MethodCall, major: number, described?: Signature): 
   if (signature === undefined) return { ...unknownMethod(call, major), ...kwargs };
   const names = signature.of === "records" ? ["ids", ...signature.parameters] : signature.parameters;
   if (args.length > names.length)
-    throw refused(`${method} takes at most ${names.length} arguments (${names.join(", ")}), not ${args.length}`);
+    throw badArgument(`${method} takes at most ${names.length} arguments (${names.join(", ")}), not ${args.length}`);
   const named: Record<string, unknown> = {};
   for (const [index, value] of args.entries()) {
     const name = names[index] ?? "";
-    if (Object.hasOwn(kwargs, name)) throw refused(`${method} is given ${name} twice: by its place and by its name`);
+    if (Object.hasOwn(kwargs, name))
+      throw badArgument(`${method} is given ${name} twice: by its place and by its name`);
     named[name] = name === "ids" ? idsIn(value, method) : value;
   }
   const all = { ...named, ...kwargs };
@@ -111,7 +113,7 @@ function unknownMethod({ method, args, kwargs }: MethodCall, major: number): Rea
   if (args.length === 0) return {};
   if (rest.length === 0 && areIds(ids) && !Object.hasOwn(kwargs, "ids")) return { ids: idsIn(ids, method) };
   const similar = nearest(method, Object.keys(signatures));
-  throw refused(
+  throw badArgument(
     `JSON-2 takes arguments by name, and the names of ${method}'s in Odoo ${major} are not known here. ` +
       `Pass the ids of the records first, if it has any, and everything else by name: {"vals": ...}` +
       (similar === undefined || similar === method ? "" : `. Did you mean ${similar}?`),
@@ -126,9 +128,5 @@ function areIds(value: unknown): boolean {
 function idsIn(value: unknown, method: string): unknown {
   if (Array.isArray(value)) return value;
   if (Number.isInteger(value)) return [value];
-  throw refused(`${method} takes the ids of records first: a list of whole numbers`);
-}
-
-function refused(detail: string): OdoorwayError {
-  return new OdoorwayError("bad_arguments", { evidence: { detail } });
+  throw badArgument(`${method} takes the ids of records first: a list of whole numbers`);
 }

@@ -1,7 +1,8 @@
 /** Creates any number of records in batches. */
 import type { OdooCaller } from "@odoorway/core";
+import { badArgument } from "../bad-argument.js";
 import { itemsOf, runBatches, Source } from "./run.js";
-import { badArgument, highestId, readSettings, type Settings, unexpectedAnswer } from "./settings.js";
+import { highestId, readSettings, type Settings, unexpectedAnswer } from "./settings.js";
 import { type Job, settle } from "./settle.js";
 import { type BatchOptions, type BatchResult, type Input, type Item, report } from "./types.js";
 

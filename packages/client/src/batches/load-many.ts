@@ -1,10 +1,11 @@
 /** Loads any number of rows in batches, as the import screen of Odoo does: texts, names and external ids. */
 import { type ExternalIdSource, type OdooCaller, OdoorwayError } from "@odoorway/core";
 import { diagnose, toError } from "@odoorway/diagnose";
+import { badArgument } from "../bad-argument.js";
 import { createExternalIds } from "../external-ids.js";
 import { type Columns, externalIdOf, type Row, readColumns, recordsOf } from "./load-rows.js";
 import { runBatches, Source } from "./run.js";
-import { badArgument, highestId, readSettings, type Settings, unexpectedAnswer } from "./settings.js";
+import { highestId, readSettings, type Settings, unexpectedAnswer } from "./settings.js";
 import { type Job, settle } from "./settle.js";
 import { type BatchOptions, type BatchResult, type Input, type Item, report } from "./types.js";
 

@@ -1,5 +1,6 @@
 /** The options of a batch function with their defaults, checked once. */
 import { type CallOptions, type Clock, type OdooCaller, OdoorwayError, systemClock } from "@odoorway/core";
+import { wholeFromOne } from "../bad-argument.js";
 import { AdaptiveSize } from "./adaptive-size.js";
 import type { BatchOptions } from "./types.js";
 
@@ -45,16 +46,7 @@ export async function highestId({ ask }: Settings): Promise<number> {
   return typeof id === "number" ? id : 0;
 }
 
-export function badArgument(detail: string): OdoorwayError {
-  return new OdoorwayError("bad_arguments", { evidence: { detail } });
-}
-
 /** The answer to a call that worked is not what its method answers: whether it happened is open. */
 export function unexpectedAnswer(detail: string): OdoorwayError {
   return new OdoorwayError("invalid_json_or_xml", { evidence: { url: "Odoo", detail } });
-}
-
-function wholeFromOne(name: string, value: number): number {
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw badArgument(`${name} must be a whole number from 1 on`);
 }

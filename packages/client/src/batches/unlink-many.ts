@@ -1,7 +1,8 @@
 /** Deletes any number of records in batches. */
 import { type OdooCaller, OdoorwayError } from "@odoorway/core";
+import { checkedId } from "../bad-argument.js";
 import { itemsOf, runBatches, Source } from "./run.js";
-import { badArgument, readSettings, type Settings } from "./settings.js";
+import { readSettings, type Settings } from "./settings.js";
 import { type Job, settle } from "./settle.js";
 import { type BatchOptions, type BatchResult, type Input, type Item, report } from "./types.js";
 
@@ -37,10 +38,9 @@ class Unlink implements Job<number> {
   }
 
   async send(items: readonly Item<number>[]) {
-    if (!items.every(({ value }) => Number.isSafeInteger(value) && value > 0))
-      throw badArgument("an id must be a whole number from 1 on");
+    const ids = items.map(({ value }) => checkedId(value));
     try {
-      await this.#settings.call("unlink", [items.map(({ value }) => value)]);
+      await this.#settings.call("unlink", [ids]);
     } catch (error) {
       const [only, ...rest] = items;
       const gone = error instanceof OdoorwayError && error.code === "missing_record";

@@ -1,7 +1,8 @@
 /** Changes any number of records; those that get equal values share a call. */
 import type { OdooCaller } from "@odoorway/core";
+import { badArgument, checkedId } from "../bad-argument.js";
 import { itemsOf, runBatches, Source } from "./run.js";
-import { badArgument, readSettings, type Settings } from "./settings.js";
+import { readSettings, type Settings } from "./settings.js";
 import { type Job, settle } from "./settle.js";
 import { type BatchOptions, type BatchResult, type Input, type Item, report } from "./types.js";
 import { isRepeatable, isStored } from "./written.js";
@@ -105,9 +106,7 @@ class Write implements Job<RecordChange> {
 
   async send(items: readonly Item<RecordChange>[]) {
     const values = valuesOf(items);
-    if (!items.every(({ value }) => Number.isSafeInteger(value.id) && value.id > 0))
-      throw badArgument("an id must be a whole number from 1 on");
-    await this.#settings.call("write", [items.map(({ value }) => value.id), values]);
+    await this.#settings.call("write", [items.map(({ value }) => checkedId(value.id)), values]);
     return { results: items.flatMap((item) => report(item, "updated", { id: item.value.id })), again: [] };
   }
 

@@ -1,5 +1,5 @@
 /** Bodies of requests to routes of type http: forms with and without files, JSON, bytes. */
-import { OdoorwayError } from "@odoorway/core";
+import { badArgument } from "../bad-argument.js";
 
 export type FormValue = string | number | boolean | FormFile;
 
@@ -31,7 +31,8 @@ export interface EncodedBody {
 
 /** Throws `bad_arguments` for two bodies at once, and for values that JSON cannot carry. */
 export function encodeBody({ form, json, body }: RouteBody): EncodedBody {
-  if ([form, json, body].filter((one) => one !== undefined).length > 1) throw wrong("give one of form, json and body");
+  if ([form, json, body].filter((one) => one !== undefined).length > 1)
+    throw badArgument("give one of form, json and body");
   if (form !== undefined) return encodeForm(form);
   if (json !== undefined) return { type: "application/json", content: jsonText(json) };
   return { content: typeof body === "string" || body === undefined ? body : new Uint8Array(body) };
@@ -62,7 +63,7 @@ function multipart(fields: readonly (readonly [string, FormValue])[]): EncodedBo
   const parts = fields.map(([name, value]) => {
     if (typeof value !== "object") return { head: `name="${quoted(name)}"`, content: encoder.encode(String(value)) };
     const { name: file, type = "application/octet-stream", content } = value;
-    if (/[^\x20-\x7e]/.test(type)) throw wrong(`the type of the file ${file} is none`);
+    if (/[^\x20-\x7e]/.test(type)) throw badArgument(`the type of the file ${file} is none`);
     return {
       head: `name="${quoted(name)}"; filename="${quoted(file)}"\r\nContent-Type: ${type}`,
       content: typeof content === "string" ? encoder.encode(content) : content,
@@ -107,11 +108,7 @@ function jsonText(value: unknown): string {
     const text: string | undefined = JSON.stringify(value);
     if (text !== undefined) return text;
   } catch (cause) {
-    throw new OdoorwayError("bad_arguments", { evidence: { detail: "json holds what JSON cannot carry" }, cause });
+    throw badArgument("json holds what JSON cannot carry", cause);
   }
-  throw wrong("json holds what JSON cannot carry");
-}
-
-export function wrong(detail: string): OdoorwayError {
-  return new OdoorwayError("bad_arguments", { evidence: { detail } });
+  throw badArgument("json holds what JSON cannot carry");
 }

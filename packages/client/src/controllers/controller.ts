@@ -9,6 +9,7 @@
 import { type CallOptions, OdoorwayError } from "@odoorway/core";
 import { diagnose, type OdooFailure, toError } from "@odoorway/diagnose";
 import { decodeJsonRpcResponse, encodeJsonRpcCall, WireError } from "@odoorway/wire";
+import { badArgument } from "../bad-argument.js";
 import { Cookies } from "../cookies.js";
 import { deadlineOf, within } from "../deadline.js";
 import type { Answer, Verb } from "../exchange.js";
@@ -17,7 +18,7 @@ import type { Settings } from "../options.js";
 import { encoded, type Message, type Send } from "../transports/transport.js";
 import { unreadable } from "../unreadable.js";
 import { withoutSecret } from "../without-secret.js";
-import { type EncodedBody, encodeBody, pairs, type RouteBody, texts, wrong } from "./body.js";
+import { type EncodedBody, encodeBody, pairs, type RouteBody, texts } from "./body.js";
 import { type Asked, detailOf, errorIn, failureOf, httpException, type RouteReply } from "./failures.js";
 import { RouteAnswer } from "./route-answer.js";
 import { WebSession } from "./web-session.js";
@@ -125,7 +126,7 @@ class Route implements Controller {
   async request(method: Verb, request: RouteRequest = {}): Promise<RouteAnswer> {
     const safe = method === "GET" || method === "HEAD";
     if (safe && [request.form, request.json, request.body].some((one) => one !== undefined))
-      throw wrong(`${method} carries no body: pass parameters as query`);
+      throw badArgument(`${method} carries no body: pass parameters as query`);
     const outgoing = (token: string | undefined): Outgoing => {
       // Odoo takes the token from form and query alone.
       const inForm = token !== undefined && request.json === undefined && request.body === undefined;
@@ -236,7 +237,7 @@ class Route implements Controller {
     const text = JSON.stringify(decoded.result);
     throw (
       failureOf({ ...reply, headers: { "content-type": "application/json" }, text }, asked, true) ??
-      wrong(detailOf(own) ?? "")
+      badArgument(detailOf(own) ?? "")
     );
   }
 
@@ -279,11 +280,11 @@ function cleaned(error: OdoorwayError, secrets: readonly string[]): OdoorwayErro
 function checkedPath(path: string): string {
   const isPath = typeof path === "string" && /^\/(?!\/)[^?#\\\p{Cc}]*$/u.test(path);
   if (!isPath || !URL.canParse(path, "http://odoo.example"))
-    throw wrong("path must begin with one / and hold neither ? nor #; give a query by its own name");
+    throw badArgument("path must begin with one / and hold neither ? nor #; give a query by its own name");
   return new URL(path, "http://odoo.example").pathname;
 }
 
 function checkHeaders(headers: Readonly<Record<string, unknown>> = {}): void {
   const fault = headerFault(headers, false);
-  if (fault !== undefined) throw wrong(fault);
+  if (fault !== undefined) throw badArgument(fault);
 }

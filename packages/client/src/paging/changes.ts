@@ -9,8 +9,9 @@
  * look that finds nothing.
  */
 import type { OdooCaller } from "@odoorway/core";
+import { badArgument } from "../bad-argument.js";
 import type { Domain, OdooRecord, PagingOptions } from "./options.js";
-import { badArgument, Pages } from "./pages.js";
+import { Pages } from "./pages.js";
 
 /** Where a run got to. Plain JSON, to be kept with what was read. */
 export interface ChangeCursor {

@@ -1,7 +1,8 @@
 /** Which of the ids that somebody keeps no longer exist in Odoo. */
 import type { OdooCaller } from "@odoorway/core";
+import { checkedId } from "../bad-argument.js";
 import type { PagingOptions } from "./options.js";
-import { badArgument, Pages } from "./pages.js";
+import { Pages } from "./pages.js";
 
 /**
  * Those of the ids that no longer exist, in their order, each once a page. Archived records exist. Odoo does
@@ -17,8 +18,7 @@ export async function* findDeleted(
   const pages = new Pages(caller, model, options, true);
   let asked: number[] = [];
   for await (const id of ids) {
-    if (!Number.isSafeInteger(id) || id < 1) throw badArgument("an id must be a whole number from 1 on");
-    asked.push(id);
+    asked.push(checkedId(id));
     if (asked.length >= pages.size) {
       yield* await missing(pages, asked);
       asked = [];

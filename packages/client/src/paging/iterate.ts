@@ -12,8 +12,9 @@
  * and the user's language. And a record whose sorted field changes meanwhile keeps its one place here.
  */
 import type { OdooCaller } from "@odoorway/core";
+import { badArgument, wholeFromOne } from "../bad-argument.js";
 import type { IterateIdsOptions, IterateOptions, OdooRecord } from "./options.js";
-import { badArgument, Pages } from "./pages.js";
+import { Pages } from "./pages.js";
 import { readAhead } from "./read-ahead.js";
 
 /** Ids by search, in pages. See `iterate`. */
@@ -115,8 +116,7 @@ function withId(order: string): string {
 
 function checked<T extends IterateIdsOptions>(options: T): T {
   const { limit, order } = options;
-  if (limit !== undefined && (!Number.isSafeInteger(limit) || limit < 1))
-    throw badArgument("limit must be a whole number from 1 on");
+  if (limit !== undefined) wholeFromOne("limit", limit);
   if (order !== undefined && order.trim() === "") throw badArgument("order must name a field");
   return options;
 }

@@ -3,6 +3,7 @@
  * with a quarter of the records. Reading changes nothing, so asking again is always safe.
  */
 import { type CallOptions, type Clock, type OdooCaller, OdoorwayError, systemClock } from "@odoorway/core";
+import { wholeFromOne } from "../bad-argument.js";
 import { AdaptiveSize } from "../batches/adaptive-size.js";
 import type { Domain, OdooRecord, PagingOptions } from "./options.js";
 
@@ -30,7 +31,7 @@ export class Pages {
   /** Throws `bad_arguments` for a page size that is none. */
   constructor(caller: OdooCaller, model: string, options: PagingOptions, archivedToo: boolean) {
     const { pageSize = defaultPageSize, signal, timeout, clock = systemClock, context = {} } = options;
-    if (!Number.isSafeInteger(pageSize) || pageSize < 1) throw badArgument("pageSize must be a whole number from 1 on");
+    wholeFromOne("pageSize", pageSize);
     this.#caller = caller;
     this.#model = model;
     this.#options = { ...(signal && { signal }), ...(timeout !== undefined && { timeout }) };
@@ -91,10 +92,6 @@ export class Pages {
     const detail = `a search of ${this.#model} was not answered with a list of records`;
     return new OdoorwayError("invalid_json_or_xml", { evidence: { url: "Odoo", detail }, happened: "no" });
   }
-}
-
-export function badArgument(detail: string): OdoorwayError {
-  return new OdoorwayError("bad_arguments", { evidence: { detail } });
 }
 
 function isRecord(row: unknown): row is OdooRecord {

@@ -1,7 +1,7 @@
 /** What a way of speaking to Odoo has to offer, and what it may use: one function that sends a message. */
-import { OdoorwayError } from "@odoorway/core";
 import type { CallFacts, OdooFailure } from "@odoorway/diagnose";
 import { MarshallingError } from "@odoorway/wire";
+import { badArgument } from "../bad-argument.js";
 import type { Deadline } from "../deadline.js";
 import type { Answer, Request, Verb } from "../exchange.js";
 import type { Signature } from "../signatures.js";
@@ -74,6 +74,6 @@ export function encoded(encode: () => string, place: (detail: string) => string 
     return encode();
   } catch (error) {
     if (!(error instanceof MarshallingError)) throw error;
-    throw new OdoorwayError("bad_arguments", { evidence: { detail: place(error.message) }, cause: error });
+    throw badArgument(place(error.message), error);
   }
 }

@@ -1,5 +1,5 @@
 /** Bytes and the base64 that Odoo's binary fields hold, with nothing but what every JavaScript engine has. */
-import { OdoorwayError } from "@odoorway/core";
+import { badArgument } from "../bad-argument.js";
 
 /** Characters that are decoded at a time: a multiple of four. */
 const piece = 65_536;
@@ -32,7 +32,7 @@ function packedOf(base64: string): string {
   const packed = /\s/.test(base64) ? base64.replace(/\s+/g, "") : base64;
   if (packed.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(packed)) return packed;
   const detail = "the value is not base64; a read with bin_size in the context gives a size instead of the content";
-  throw new OdoorwayError("bad_arguments", { evidence: { detail } });
+  throw badArgument(detail);
 }
 
 function* pieces(packed: string): Generator<Uint8Array, void> {

@@ -2,7 +2,7 @@
  * The commands that change the lists of a record: one2many and many2many. Each helper gives a list of commands,
  * so that they are put together by spreading: `order_line: [...x2many.add(1), ...x2many.create({name: "x"})]`.
  */
-import { OdoorwayError } from "@odoorway/core";
+import { checkedId } from "../bad-argument.js";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -19,17 +19,17 @@ export type Command =
 /** All throw `bad_arguments` for an id that is none. */
 export const x2many = {
   /** These records and no others. Of a one2many the others are deleted or left without parent, as the field says. */
-  set: (ids: Iterable<number>): [6, 0, number[]][] => [[6, 0, [...ids].map(checked)]],
+  set: (ids: Iterable<number>): [6, 0, number[]][] => [[6, 0, [...ids].map(checkedId)]],
   /** These records too. */
-  add: (...ids: number[]): [4, number, 0][] => ids.map((id) => [4, checked(id), 0]),
+  add: (...ids: number[]): [4, number, 0][] => ids.map((id) => [4, checkedId(id), 0]),
   /** No longer these records; they live on (a one2many deletes them where their parent is required and cascades). */
-  remove: (...ids: number[]): [3, number, 0][] => ids.map((id) => [3, checked(id), 0]),
+  remove: (...ids: number[]): [3, number, 0][] => ids.map((id) => [3, checkedId(id), 0]),
   /** New records, in this order. */
   create: <V extends object>(...records: V[]): [0, 0, V][] => records.map((values) => [0, 0, values]),
   /** Other values for a record of the list. */
-  update: <V extends object>(id: number, values: V): [1, number, V][] => [[1, checked(id), values]],
+  update: <V extends object>(id: number, values: V): [1, number, V][] => [[1, checkedId(id), values]],
   /** Without these records, which are deleted from the database. */
-  delete: (...ids: number[]): [2, number, 0][] => ids.map((id) => [2, checked(id), 0]),
+  delete: (...ids: number[]): [2, number, 0][] => ids.map((id) => [2, checkedId(id), 0]),
   /** An empty list. */
   clear: (): [5, 0, 0][] => [[5, 0, 0]],
 } as const;
@@ -38,9 +38,4 @@ export const x2many = {
 export function isCommand(value: unknown): value is Command {
   if (!Array.isArray(value) || value.length < 1 || value.length > 3) return false;
   return Number.isInteger(value[0]) && value[0] >= 0 && value[0] <= 6;
-}
-
-function checked(id: number): number {
-  if (Number.isSafeInteger(id) && id > 0) return id;
-  throw new OdoorwayError("bad_arguments", { evidence: { detail: "an id must be a whole number from 1 on" } });
 }

@@ -3,7 +3,7 @@
  * `2026-01-31`, a day of no zone. People's clocks have zones, and twice a year an hour that does not exist or
  * exists twice: what that means is asked, not guessed.
  */
-import { OdoorwayError } from "@odoorway/core";
+import { badArgument } from "../bad-argument.js";
 import { atWallClock, type Disambiguation, wallClock } from "./zones.js";
 
 export interface ToOdooOptions {
@@ -28,7 +28,7 @@ export function toOdooDatetime(value: Date | string, options: ToOdooOptions = {}
 export function fromOdooDatetime(text: string): Date {
   const match = isoPattern.exec(text);
   if (match === null || match[6] === undefined || match[7] !== undefined || text[10] !== " ")
-    throw refused("a datetime of Odoo's reads 2026-01-31 09:00:00");
+    throw badArgument("a datetime of Odoo's reads 2026-01-31 09:00:00");
   return new Date(wallOf(match));
 }
 
@@ -48,25 +48,25 @@ export function inTimeZone(text: string, timeZone: string): string {
 export function toOdooDate(value: Date | string, options: ToOdooOptions = {}): string {
   const day = typeof value === "string" ? isoPattern.exec(value) : null;
   if (day !== null && day[4] === undefined) return written(wallOf(day), 10);
-  if (options.timeZone === undefined) throw refused("an instant is a day only in a time zone: say timeZone");
+  if (options.timeZone === undefined) throw badArgument("an instant is a day only in a time zone: say timeZone");
   const instant = value instanceof Date ? value.getTime() : instantOf(value, options);
-  if (Number.isNaN(instant)) throw refused("the Date is invalid");
+  if (Number.isNaN(instant)) throw badArgument("the Date is invalid");
   return written(wallClock(instant, options.timeZone), 10);
 }
 
 function instantOf(text: string, { timeZone, disambiguation = "reject" }: ToOdooOptions): number {
   const match = isoPattern.exec(text.trim());
   if (match === null || match[4] === undefined)
-    throw refused("a datetime reads 2026-01-31T09:00:00Z, or with an offset");
+    throw badArgument("a datetime reads 2026-01-31T09:00:00Z, or with an offset");
   const wall = wallOf(match);
   const zone = match[7];
   if (zone === undefined) {
-    if (timeZone === undefined) throw refused("the text names no time zone: add Z or an offset, or say timeZone");
+    if (timeZone === undefined) throw badArgument("the text names no time zone: add Z or an offset, or say timeZone");
     return atWallClock(wall, timeZone, disambiguation);
   }
   if (/^z$/i.test(zone)) return wall;
   const [hours, minutes] = [Number(zone.slice(1, 3)), Number(zone.slice(-2))];
-  if (hours > 23 || minutes > 59) throw refused("the offset is none");
+  if (hours > 23 || minutes > 59) throw badArgument("the offset is none");
   return wall - (zone.startsWith("-") ? -1 : 1) * (hours * 60 + minutes) * 60_000;
 }
 
@@ -78,20 +78,16 @@ function wallOf([, ...parts]: RegExpExecArray): number {
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
   const isDay = date.getUTCMonth() === month - 1 && date.getUTCDate() === day && year > 0;
-  if (!isDay || hour > 23 || minute > 59 || second > 59) throw refused("there is no such day or time");
+  if (!isDay || hour > 23 || minute > 59 || second > 59) throw badArgument("there is no such day or time");
   return date.setUTCHours(hour, minute, second);
 }
 
 function written(milliseconds: number, length: number): string {
-  if (Number.isNaN(milliseconds)) throw refused("the Date is invalid");
+  if (Number.isNaN(milliseconds)) throw badArgument("the Date is invalid");
   // Rounding down holds for times before 1970 too.
   const iso = new Date(Math.floor(milliseconds / 1000) * 1000).toISOString();
-  if (!/^\d{4}-/.test(iso) || iso.startsWith("0000")) throw refused("Odoo has the years 1 to 9999");
+  if (!/^\d{4}-/.test(iso) || iso.startsWith("0000")) throw badArgument("Odoo has the years 1 to 9999");
   return iso.slice(0, length).replace("T", " ");
 }
 
 const two = (value: number): string => String(value).padStart(2, "0");
-
-function refused(detail: string): OdoorwayError {
-  return new OdoorwayError("bad_arguments", { evidence: { detail } });
-}

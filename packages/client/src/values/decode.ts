@@ -2,7 +2,8 @@
  * What Odoo answers, told apart by field type. Odoo writes `false` for every empty value, so only the type says
  * whether a boolean is false or a text is missing.
  */
-import { type FieldType, OdoorwayError } from "@odoorway/core";
+import type { FieldType, OdoorwayError } from "@odoorway/core";
+import { badArgument } from "../bad-argument.js";
 import { bytesOf } from "./base64.js";
 
 /** Types of fields by name: those of `fields_get`, or of a model's metadata. */
@@ -88,5 +89,5 @@ function bytes(value: unknown, field: string): Uint8Array {
 }
 
 function refused(field: string, detail: string): OdoorwayError {
-  return new OdoorwayError("bad_arguments", { evidence: { detail: `${field} ${detail}` } });
+  return badArgument(`${field} ${detail}`);
 }

@@ -2,8 +2,9 @@
  * Values for create and write, in the form that Odoo takes by field type; the way back of `decodeRecord`. What
  * Odoo would change in silence is refused: it cuts 5.7 to 5 for an integer (18.0, 19.0).
  */
-import { type FieldType, nearest, OdoorwayError } from "@odoorway/core";
+import { type FieldType, nearest, type OdoorwayError } from "@odoorway/core";
 import { XmlRpcDouble } from "@odoorway/wire";
+import { badArgument } from "../bad-argument.js";
 import { base64Of } from "./base64.js";
 import { isCommand } from "./commands.js";
 import { toOdooDatetime } from "./datetimes.js";
@@ -106,5 +107,5 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function refused(field: string, detail: string): OdoorwayError {
-  return new OdoorwayError("bad_arguments", { evidence: { detail: `${field} ${detail}` } });
+  return badArgument(`${field} ${detail}`);
 }

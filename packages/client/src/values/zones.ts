@@ -1,5 +1,5 @@
 /** Between instants and wall clocks, by the time zone data of the JavaScript engine (Intl). */
-import { OdoorwayError } from "@odoorway/core";
+import { badArgument } from "../bad-argument.js";
 
 /**
  * For a time that a wall clock shows twice (clocks go back) or never (clocks go forward): the earlier or the
@@ -34,7 +34,7 @@ export function atWallClock(wall: number, timeZone: string, disambiguation: Disa
   if (disambiguation === "reject") {
     const time = new Date(wall).toISOString().slice(0, 19);
     const what = gap ? "never shows" : "shows twice";
-    throw refused(`a clock in ${timeZone} ${what} ${time}: add the offset, or say disambiguation`);
+    throw badArgument(`a clock in ${timeZone} ${what} ${time}: add the offset, or say disambiguation`);
   }
   const later = disambiguation === "later" || (disambiguation === "compatible" && gap);
   return later ? Math.max(wall - before, wall - after) : Math.min(wall - before, wall - after);
@@ -50,10 +50,6 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
     formats.set(timeZone, format);
     return format;
   } catch {
-    throw refused(`${timeZone} is no time zone known here: say one as Europe/Brussels`);
+    throw badArgument(`${timeZone} is no time zone known here: say one as Europe/Brussels`);
   }
-}
-
-function refused(detail: string): OdoorwayError {
-  return new OdoorwayError("bad_arguments", { evidence: { detail } });
 }
