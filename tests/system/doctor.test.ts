@@ -183,6 +183,12 @@ describe("odoorway doctor", () => {
     ["429", { answer: 429 }, "odoo", "rate_limited"],
     ["garbage", { answer: "garbage" }, "odoo", "http_404_endpoint"],
     ["dropped", { drop: "before" }, "odoo", "connection_lost"],
+    ["slow", { delay: 4000 }, "odoo", "timeout"],
+    ["trickling", { trickle: 6000 }, "odoo", "timeout"],
+    ["cut short", { answer: "truncated" }, "odoo", "connection_lost"],
+    ["conflicts", { conflicts: 9, model: "res.users" }, "user", "serialization_failure"],
+    ["late", { late: 100, model: "res.users" }, "user", "connection_lost"],
+    ["a proxy's page in place of records", { answer: 503, model: "res.partner" }, "access", "bad_gateway_or_proxy"],
   ] as const)("names the fault: %s", async (_name, order, step, code) => {
     const odoo = await sandbox();
     odoo.fault({ times: 100, ...order });
@@ -192,9 +198,9 @@ describe("odoorway doctor", () => {
         headers: { "content-type": "application/json" },
         body: '{"params":{"service":"common","method":"version","args":[]}}',
       }).catch(() => undefined);
-    const found = await doctor(odoo.url);
-    expect(found.last).toMatchObject({ step, state: "failure", code });
-    expect(found.last.fix).not.toBe("");
+    const found = await doctor(odoo.url, { args: ["--timeout", "2", "--model", "res.partner"] });
+    expect(found.step(step)).toMatchObject({ state: "failure", code });
+    expect(found.step(step).fix).not.toBe("");
   });
 
   it("names what is no Odoo, a redirect with the address to use, and a clock that is wrong", async () => {

@@ -88,6 +88,7 @@ export function createProgram(terminal: Terminal, finish: (code: number) => void
     .option("--database <name>", "its database (ODOO_DB)")
     .option("--login <login>", "the user (ODOO_LOGIN); the key comes from ODOO_API_KEY")
     .option("--model <model>", "a model whose access is examined; may be given several times", collect, [])
+    .option("--timeout <seconds>", "for one probe", seconds, 15)
     .option("--route <route>", 'a custom controller to examine, as "POST /api/order"')
     .option("--config <file>", "configuration file (default: odoorway.yaml, if there is one)")
     .option("--json", "print the report as JSON")

@@ -8,18 +8,24 @@ export interface DoctorCommandOptions extends TargetOptions {
   readonly model: readonly string[];
   readonly route?: string;
   readonly json?: boolean;
+  /** Seconds for one probe. */
+  readonly timeout: number;
 }
 
 const exits = { ok: 0, warning: 1, failure: 2 } as const;
 
 /** @returns the exit code by the worst step: 0 ok, 1 warning, 2 failure */
 export async function examineConnection(terminal: Terminal, options: DoctorCommandOptions): Promise<number> {
-  const { json = false, model, route } = options;
+  const { json = false, model, route, timeout } = options;
   const target = targetOf(terminal, options, "doctor");
   if (!json)
     terminal.out(harmless(`${target.url}, database ${target.database || "(none)"}, login ${target.login || "(none)"}`));
   const steps: Step[] = [];
-  const asked = { ...(model.length === 0 ? {} : { models: model }), ...(route === undefined ? {} : { route }) };
+  const asked = {
+    timeout: timeout * 1000,
+    ...(model.length === 0 ? {} : { models: model }),
+    ...(route === undefined ? {} : { route }),
+  };
   for await (const step of examine(target, asked)) {
     steps.push(step);
     if (!json) terminal.out(harmless(lines(step)));
