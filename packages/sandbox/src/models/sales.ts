@@ -9,6 +9,7 @@ import { userError } from "../orm/exceptions.js";
 import type { Behaviour, Method, Read, Rule, Values } from "../orm/model.js";
 import { truthy } from "../orm/python.js";
 import { fieldValue } from "../orm/value.js";
+import { copiedWith } from "./creation.js";
 import {
   cancelDeliveries,
   isDelivered,
@@ -52,6 +53,12 @@ const ownDocuments: readonly Rule[] = [
     groups: ["sales_team.group_sale_salesman"],
     domain: (env) => ["|", ["user_id", "=", env.uid], ["user_id", "=", false]],
   },
+];
+
+/** What belongs to the one order: a copy has its own. */
+const notCopied = [
+  ...["name", "state", "locked", "date_order", "validity_date", "commitment_date", "client_order_ref", "reference"],
+  ...["signed_by", "signed_on", "signature", "access_token", "procurement_group_id", "invoice_status"],
 ];
 
 /** A button of the form: no arguments beside the ids. */
@@ -172,6 +179,14 @@ export const saleOrder: Behaviour = {
     tax_country_id: (env) => modelOf(env, "res.partner").table.rows.get(1)?.country_id as Read,
   },
   methods: {
+    copy: copiedWith(
+      (env, _id, values) => {
+        for (const field of notCopied) delete values[field];
+        values.date_order = env.db.now();
+      },
+      "order_line",
+      ["qty_delivered"],
+    ),
     action_confirm: button(confirm),
     action_cancel: button(cancel),
     action_draft: button((env, ids) => {

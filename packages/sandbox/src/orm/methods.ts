@@ -7,9 +7,10 @@ import { count, names, options } from "./arguments.js";
 import { parseDomain } from "./domain.js";
 import { type Env, sudo } from "./env.js";
 import { accessError, assertionError, attributeError, typeError } from "./exceptions.js";
+import { exported } from "./export.js";
 import { load } from "./load.js";
 import type { Method, Model, Values } from "./model.js";
-import { repr, truthy, typeName } from "./python.js";
+import { truthy, typeName } from "./python.js";
 import { readRecords } from "./read.js";
 import { defaultsOf } from "./records.js";
 import { displayName, recNameOf } from "./value.js";
@@ -209,7 +210,7 @@ const neverCopied = new Set([
   "password",
 ]);
 
-/** A copy has the stored values; a name that names it says "(copy)", children of composition are copied. */
+/** A copy has the stored values, and no lines; a name that names it says "(copy)". */
 function copyOf(env: Env, model: Model, id: number, overrides: Values): number {
   checkRecords(env, model, [id], "read");
   const row = model.table.rows.get(id) ?? {};
@@ -220,121 +221,32 @@ function copyOf(env: Env, model: Model, id: number, overrides: Values): number {
     given[name] = field.type === "many2many" ? [[6, 0, value]] : value;
   }
   const recName = recNameOf(model);
-  if (model.name === "sale.order") copySaleOrder(env, given, id);
-  else if (recName && typeof given[recName] === "string") given[recName] = `${given[recName]} (copy)`;
+  if (recName && typeof given[recName] === "string") given[recName] = `${given[recName]} (copy)`;
   return env.db.operations.create(env, model, [{ ...given, ...overrides }])[0] ?? 0;
 }
 
-function copySaleOrder(env: Env, given: Values, id: number): void {
-  const lines = env.db.models.get("sale.order.line");
-  given.name = "New";
-  given.order_line = (lines?.table.find("order_id", id) ?? []).map((line) => {
-    const {
-      order_id: _order,
-      create_uid: _u,
-      create_date: _d,
-      write_uid: _w,
-      write_date: _x,
-      ...kept
-    } = lines?.table.rows.get(line) ?? {};
-    const many = Object.entries(kept).map(([name, value]) => [
-      name,
-      typeof value === "object" ? [[6, 0, value]] : value,
-    ]);
-    return [0, 0, Object.fromEntries(many)];
-  });
-}
-
-function exported(env: Env, model: Model, id: number, name: string): unknown {
-  if (name === ".id") return String(id);
-  if (name !== "id") {
-    const [record] = readRecords(env, model, [id], [name.split("/")[0] ?? name]);
-    const value = record?.[name.split("/")[0] ?? name];
-    if (Array.isArray(value)) return value[1] ?? "";
-    return value === false ? "" : value;
-  }
-  const data = env.db.models.get("ir.model.data");
-  const known = data?.table.find("res_id", id).find((xid) => data.table.rows.get(xid)?.model === model.name);
-  const row = known === undefined ? undefined : data?.table.rows.get(known);
-  if (row) return `${row.module}.${row.name}`;
-  const made = `${model.name.replaceAll(".", "_")}_${id}_${((id * 2654435761) % 4294967296).toString(16).padStart(8, "0")}`;
-  if (data)
-    env.db.put(data.table, data.table.nextId(), { module: "__export__", name: made, model: model.name, res_id: id });
-  return `__export__.${made}`;
-}
-
-/** Finds the method and lays the arguments out by name, refusing as Python does. */
+/** The method of this name, refused as Odoo does where a client may not call it. */
 export function methodOf(env: Env, model: Model, name: string): Method {
   const { says, notCallable } = env.db.profile;
   if (name.startsWith("_") || notCallable.has(name)) throw accessError(says.privateMethod(model.name, name));
   const { methods = {} } = model.behaviour;
-  const { version } = env.db.profile;
   const served = (from: Readonly<Record<string, Method>>) => {
     const method = Object.hasOwn(from, name) ? from[name] : undefined;
-    return method && (method.since ?? 0) <= version && version <= (method.until ?? version) ? method : undefined;
+    return method && isServed(env, method) ? method : undefined;
   };
   const method = served(methods) ?? served(commonMethods);
   if (!method) throw attributeError(says.unknownMethod(model.name, name));
   return method;
 }
 
+function isServed({ db: { profile } }: Env, { since = 0, until = profile.version }: Method): boolean {
+  return since <= profile.version && profile.version <= until;
+}
+
 /** The methods that a client may call, by name. */
 export function publicMethods(env: Env, model: Model): readonly (readonly [string, Method])[] {
-  const { notCallable, version } = env.db.profile;
+  const { notCallable } = env.db.profile;
   return Object.entries({ ...commonMethods, ...model.behaviour.methods })
-    .filter(([name, { since = 0 }]) => since <= version && !notCallable.has(name) && !name.startsWith("_"))
+    .filter(([name, method]) => isServed(env, method) && !notCallable.has(name) && !name.startsWith("_"))
     .sort(([a], [b]) => (a < b ? -1 : 1));
-}
-
-/** The names of a method's arguments in the version that is served. */
-export function parametersOf(env: Env, name: string, method: Method): readonly string[] {
-  const { renamed } = env.db.profile;
-  return method.parameters.map((parameter) => renamed[`${name}.${parameter}`] ?? parameter);
-}
-
-export function bindArguments(
-  env: Env,
-  model: Model,
-  name: string,
-  method: Method,
-  positional: readonly unknown[],
-  named: Values,
-): Values {
-  const owner = method.owner === "own" ? model.className : "BaseModel";
-  const { required } = method;
-  const parameters = parametersOf(env, name, method);
-  if (positional.length > parameters.length) {
-    const [least, most] = [required + 1, parameters.length + 1];
-    const takes =
-      least === most
-        ? `${most} positional argument${most === 1 ? "" : "s"}`
-        : `from ${least} to ${most} positional arguments`;
-    throw typeError(`${owner}.${name}() takes ${takes} but ${positional.length + 1} were given`);
-  }
-  const bound: Values = {};
-  positional.forEach((value, at) => {
-    const parameter = method.parameters[at];
-    if (parameter) bound[parameter] = value;
-  });
-  for (const [key, value] of Object.entries(named)) {
-    const parameter = method.parameters[parameters.indexOf(key)];
-    if (parameter === undefined && method.anyKeyword === true) {
-      bound[key] = value;
-      continue;
-    }
-    if (parameter === undefined) throw typeError(`${owner}.${name}() got an unexpected keyword argument '${key}'`);
-    if (parameter in bound) throw typeError(`${owner}.${name}() got multiple values for argument '${key}'`);
-    bound[parameter] = value;
-  }
-  const missing = parameters.filter((_name, at) => at < required && !((method.parameters[at] ?? "") in bound));
-  if (missing.length > 0) {
-    if (name === "create") throw typeError(env.db.profile.says.createMissing(model.className));
-    const list = missing.map((parameter) => repr(parameter));
-    const text =
-      list.length === 1 ? list[0] : `${list.slice(0, -1).join(", ")}${list.length > 2 ? "," : ""} and ${list.at(-1)}`;
-    throw typeError(
-      `${owner}.${name}() missing ${missing.length} required positional argument${missing.length === 1 ? "" : "s"}: ${text}`,
-    );
-  }
-  return bound;
 }

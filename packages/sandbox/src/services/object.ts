@@ -1,4 +1,6 @@
 /** The service `object`: a method of a model, called as a user, in a transaction of its own. */
+
+import { bindArguments, parametersOf } from "../orm/binding.js";
 import type { Database, Env } from "../orm/env.js";
 import {
   accessDenied,
@@ -10,7 +12,7 @@ import {
   userError,
   valueError,
 } from "../orm/exceptions.js";
-import { bindArguments, methodOf, parametersOf } from "../orm/methods.js";
+import { methodOf } from "../orm/methods.js";
 import type { Method, Model, Values } from "../orm/model.js";
 import { repr, truthy, typeName } from "../orm/python.js";
 import { requireDatabase, type Server, type Transport } from "./server.js";

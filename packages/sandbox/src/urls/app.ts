@@ -50,7 +50,9 @@ export function createApp(
   });
   const routers = new Map(
     odooVersions.map((version) => {
-      const all = [...routes, ...builtIn].filter(({ only }) => only === undefined || only === version);
+      const all = [...routes, ...builtIn].filter(
+        ({ since = version, until = version }) => since <= version && version <= until,
+      );
       return [version, createRouter(all)] as const;
     }),
   );

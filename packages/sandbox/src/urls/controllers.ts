@@ -28,8 +28,9 @@ export interface RouteOptions {
   /** As in Odoo, no promise: a request that writes all the same is done again with a cursor that may. */
   readonly readonly?: boolean;
   readonly save_session?: boolean;
-  /** The version that has the route; every one where left out. */
-  readonly only?: OdooVersion;
+  /** The first and the last version that have the route; every one where left out. */
+  readonly since?: OdooVersion;
+  readonly until?: OdooVersion;
 }
 
 /** The records, as the user who asks: rights and rules apply, unless `sudo`. Exceptions are Odoo's. */
@@ -89,13 +90,14 @@ export interface SandboxModule {
 
 /** Declares a controller: `route("/api/order/<int:id>", { auth: "user", methods: ["GET"] }, ({ env, params }) => ...)`. */
 export function route(path: string, options: RouteOptions, handler: Handler): Controller {
-  const { type = "http", auth = "user", methods, csrf, cors, save_session, only } = options;
+  const { type = "http", auth = "user", methods, csrf, cors, save_session, since, until } = options;
   const common = {
     path,
     auth,
     ...(methods ? { methods } : {}),
     ...(cors === undefined ? {} : { cors }),
-    ...(only === undefined ? {} : { only }),
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
   };
   if (type !== "http")
     return { ...common, type: "jsonrpc", handle: (visit, params) => jsonValue(called(path, handler, visit, params)) };

@@ -4,9 +4,10 @@
  */
 import { createHash } from "node:crypto";
 import { hasAccess, seesField } from "../orm/access.js";
+import { parametersOf } from "../orm/binding.js";
 import { type Env, hasGroup } from "../orm/env.js";
 import { accessError, SessionExpired } from "../orm/exceptions.js";
-import { parametersOf, publicMethods } from "../orm/methods.js";
+import { publicMethods } from "../orm/methods.js";
 import type { Method, Model, Values } from "../orm/model.js";
 import { bearer } from "../services/bearer.js";
 import { HttpException } from "../services/http-exceptions.js";
@@ -68,7 +69,7 @@ function data(path: string, byKey: boolean): OwnRoute {
   return {
     path,
     type: "own",
-    only: 19,
+    since: 19,
     async respond(doors, request, reply, { model }) {
       const server = doors.server();
       const session = doors.sessions.of(request.headers.cookie)?.uid;
@@ -102,7 +103,7 @@ const docPage = (path: string): HttpRoute => ({
   path,
   type: "http",
   auth: "user",
-  only: 19,
+  since: 19,
   handle({ server, uid = 0 }) {
     admit(envOf(server, uid, {}, {}));
     return page("<p>The sandbox shows its models at /doc/index.json.</p>");

@@ -37,7 +37,7 @@ export const json2Routes: readonly OwnRoute[] = [
   {
     path: "/json/2/<__model__>/<__method__>",
     type: "own",
-    only: 19,
+    since: 19,
     async respond(doors, request, reply, { __model__, __method__ }) {
       const [model, method] = [String(__model__), String(__method__)];
       return request.method === "POST"
@@ -49,7 +49,7 @@ export const json2Routes: readonly OwnRoute[] = [
     (path): OwnRoute => ({
       path,
       type: "own",
-      only: 19,
+      since: 19,
       respond: (doors, request, reply) => json2(doors, request, reply, "/json/2", lost),
     }),
   ),

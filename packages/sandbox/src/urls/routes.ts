@@ -48,8 +48,9 @@ interface Common {
   readonly methods?: readonly string[];
   /** Origins that other pages may ask from, e.g. `*`. */
   readonly cors?: string;
-  /** The version that has it; every one where left out. */
-  readonly only?: OdooVersion;
+  /** The first and the last version that have it; every one where left out. */
+  readonly since?: OdooVersion;
+  readonly until?: OdooVersion;
 }
 export interface HttpRoute extends Common {
   readonly type: "http";
@@ -70,7 +71,8 @@ export interface OwnRoute {
   readonly type: "own";
   readonly path: string;
   readonly methods?: readonly string[];
-  readonly only?: OdooVersion;
+  readonly since?: OdooVersion;
+  readonly until?: OdooVersion;
   respond(doors: Doors, request: FastifyRequest, reply: FastifyReply, args: PathArguments): Promise<FastifyReply>;
 }
 export type Route = HttpRoute | JsonRoute | OwnRoute;

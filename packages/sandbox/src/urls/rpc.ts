@@ -24,8 +24,8 @@ const doubles: Transport = { float: (value) => new XmlRpcDouble(value) };
 
 export const rpcRoutes: readonly OwnRoute[] = [
   { path: "/jsonrpc", type: "own", respond: jsonRpc },
-  { path: "/xmlrpc/2/<service>", type: "own", methods: ["POST"], only: 18, respond: xmlRpc(xmlRpcFault) },
-  { path: "/xmlrpc/2/<service>", type: "own", methods: ["OPTIONS", "POST"], only: 19, respond: xmlRpc(xmlRpcFault) },
+  { path: "/xmlrpc/2/<service>", type: "own", methods: ["POST"], until: 18, respond: xmlRpc(xmlRpcFault) },
+  { path: "/xmlrpc/2/<service>", type: "own", methods: ["OPTIONS", "POST"], since: 19, respond: xmlRpc(xmlRpcFault) },
   { path: "/xmlrpc/<service>", type: "own", methods: ["POST"], respond: xmlRpc(xmlRpcTextFault) },
 ];
 

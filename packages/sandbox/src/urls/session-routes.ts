@@ -173,7 +173,7 @@ const resequence: JsonRoute = {
   path: "/web/dataset/resequence",
   type: "jsonrpc",
   auth: "user",
-  only: 18,
+  until: 18,
   handle({ server, uid }, params) {
     required(params, ["model", "ids"], typeError, "DataSet.resequence");
     const { model, ids, field = "sequence", offset = 0 } = params;

@@ -24,7 +24,7 @@ function version(path: string): HttpRoute {
     path,
     type: "http",
     auth: "none",
-    only: 19,
+    since: 19,
     handle({ server }) {
       const { server_version, server_version_info } = versionInfo(server);
       return json(JSON.stringify({ version_info: server_version_info, version: server_version }));

@@ -45,7 +45,7 @@ export interface Facts {
   readonly externalIds: () => readonly { model: string; data: readonly (readonly [string, string, number])[] }[];
 }
 
-/** Lines of JSON, as scripts/ writes them. */
+/** Lines of JSON, as scripts/record.mjs writes them. */
 const generated: Readonly<
   Record<OdooVersion, { readonly models: readonly string[]; readonly records: readonly string[] }>
 > = {

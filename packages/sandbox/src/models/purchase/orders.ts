@@ -8,7 +8,7 @@ import { rounded } from "../../orm/convert.js";
 import { type Env, hasGroup, modelOf } from "../../orm/env.js";
 import { userError } from "../../orm/exceptions.js";
 import type { Behaviour, Read, Values } from "../../orm/model.js";
-import { copiedWith } from "../stock/creation.js";
+import { copiedWith } from "../creation.js";
 import { firstDone, progressOf } from "../stock/deliveries.js";
 import { button, find, numberOf, read, rowOf } from "../stock/rows.js";
 import { stateOf } from "../stock/transfer.js";

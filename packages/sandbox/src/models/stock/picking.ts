@@ -5,7 +5,7 @@ import { type Env, modelOf } from "../../orm/env.js";
 import { userError } from "../../orm/exceptions.js";
 import type { Behaviour, Read, Values } from "../../orm/model.js";
 import { truthy } from "../../orm/python.js";
-import { copiedWith } from "./creation.js";
+import { copiedWith } from "../creation.js";
 import { unreserve } from "./reserve.js";
 import { book, button, find, read, rowOf } from "./rows.js";
 import {

@@ -11,7 +11,7 @@ import { userError, validationError } from "../../orm/exceptions.js";
 import { load } from "../../orm/load.js";
 import type { Behaviour, Method, Values } from "../../orm/model.js";
 import { truthy } from "../../orm/python.js";
-import { createdByQuery } from "./creation.js";
+import { createdByQuery } from "../creation.js";
 import { doneMoves } from "./done.js";
 import { heldBy, placeOf, quantsAt, refuseSerialTwice } from "./on-hand.js";
 import { book, button, dateOf, isStorable, numberOf, quantity, read, rowOf, unitOf } from "./rows.js";

@@ -1,10 +1,10 @@
 /** create() and copy() for models that do something else with what they are given, in the words of the ORM's own. */
-import { checkRecords } from "../../orm/access.js";
-import { type Env, modelOf } from "../../orm/env.js";
-import { typeError } from "../../orm/exceptions.js";
-import type { Method, Model, Values } from "../../orm/model.js";
-import { typeName } from "../../orm/python.js";
-import { rowOf } from "./rows.js";
+import { checkRecords } from "../orm/access.js";
+import { type Env, modelOf } from "../orm/env.js";
+import { typeError } from "../orm/exceptions.js";
+import type { Method, Model, Values } from "../orm/model.js";
+import { typeName } from "../orm/python.js";
+import { rowOf } from "./stock/rows.js";
 
 /** A create that makes (or finds) the records itself; a single dict answers a single id. */
 export function createdByQuery(create: (env: Env, list: readonly Values[]) => number[]): Method {
