@@ -1,4 +1,4 @@
-import { OdoorwayError } from "@odoorway/core";
+import { type OdooCaller, OdoorwayError } from "@odoorway/core";
 import { describe, expect, it } from "vitest";
 import { leapingClock, MemoryOdoo } from "../../test-support/memory-odoo.js";
 import { type ChangeCursor, type ChangesOptions, iterateChanges } from "./changes.js";
@@ -46,7 +46,7 @@ describe("iterate", () => {
   it("hands the time of a call on, and asks for less when a page takes longer", async () => {
     const odoo = filled(8);
     const asked: unknown[] = [];
-    const call: MemoryOdoo["call"] = async (model, method, args, kwargs = {}, options = {}) => {
+    const call: OdooCaller["call"] = async (model, method, args, kwargs = {}, options = {}) => {
       asked.push([kwargs.limit, options.timeout]);
       if (asked.length === 1) throw new OdoorwayError("timeout", { happened: "no" });
       return await odoo.call(model, method, args, kwargs);
