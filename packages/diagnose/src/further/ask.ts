@@ -58,7 +58,9 @@ function fieldOf(name: string, raw: Record<string, unknown>): SeenField {
     computed: related !== "" || (Array.isArray(raw.depends) && raw.depends.length > 0),
     related,
     relation: typeof raw.relation === "string" ? raw.relation : undefined,
-    selection: pairs.map(([key, label]) => [short(String(key)), short(String(label))] as const),
+    selection: pairs.flatMap(([key, label]) =>
+      typeof key === "string" ? [[textOr(key, ""), textOr(label, key)] as const] : [],
+    ),
   };
 }
 

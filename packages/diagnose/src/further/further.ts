@@ -28,6 +28,7 @@ const inquiries: Readonly<Partial<Record<ErrorCode, (subject: Subject, explanati
   record_locked_state: lockedRecord,
   unique_violation: valueTaken,
   unknown_field: unknownField,
+  user_error_business_rule: lockedRecord,
 };
 
 /** What a connection could tell of the failure; undefined where nothing that can be asked would say more. Pure. */

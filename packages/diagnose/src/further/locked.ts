@@ -12,11 +12,15 @@ const documentOf: Readonly<Record<string, readonly [field: string, model: string
   "account.move.line": ["move_id", "account.move"],
 };
 
-export function* lockedRecord(subject: Subject, _explanation: Explanation): Inquiry {
+export function* lockedRecord(subject: Subject, { code }: Explanation): Inquiry {
+  const certain = code === "record_locked_state";
   const named = documentIn(subject);
   const model = named?.model ?? subject.model;
   if (model === undefined) return nothing;
   const [link, document = model] = documentOf[model] ?? [];
+  // What reads like any business rule is asked about only where a state is what most likely forbids it.
+  if (!certain && (unlockings[document] === undefined || (named === undefined && subject.ids.length === 0)))
+    return nothing;
   const fields = yield* fieldsOf(document, ["state", "locked", "active"]);
   if (fields === undefined) return nothing;
   const domain = named !== undefined ? [["name", "=", named.name]] : yield* domainOf(model, link, subject.ids);
@@ -43,7 +47,7 @@ export function* lockedRecord(subject: Subject, _explanation: Explanation): Inqu
         ...flags(record),
       }),
     );
-    if (unlocking !== undefined) actions.add(unlocking.action);
+    if (unlocking !== undefined && (certain || unlocking.open !== true)) actions.add(unlocking.action);
   }
   if (records.length === 0)
     findings.push(finding(`This user sees no such ${document}.`, { model: document, ids: [...subject.ids] }));

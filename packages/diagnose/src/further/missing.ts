@@ -44,9 +44,10 @@ export function* missingRecords({ model, ids, login }: Subject, _explanation: Ex
       ...(last === undefined ? {} : { last }),
     }),
   );
-  const ending = beyond
-    ? "check that it comes from this database and model"
-    : "it was deleted: search for its successor";
+  const ending =
+    beyond || last === undefined
+      ? "check that it comes from this database and model"
+      : "it was deleted: search for its successor";
   return { findings, fix: `Do not send ${missing.join(", ")} for ${model}; ${ending}.` };
 }
 

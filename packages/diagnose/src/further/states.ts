@@ -5,6 +5,8 @@
  */
 
 export interface Unlocking {
+  /** Nothing is locked in this state: what Odoo refused has another reason. */
+  readonly open?: boolean;
   /** Holds for this state; absent: for any. */
   readonly state?: string;
   /** Holds where the field has this value. */
@@ -15,7 +17,7 @@ export interface Unlocking {
   readonly action: string;
 }
 
-const draft = { state: "draft", means: "a draft", action: "Nothing locks it now: send the call again." };
+const draft = { state: "draft", open: true, means: "a draft", action: "Nothing locks it now: send the call again." };
 
 export const unlockings: Readonly<Record<string, readonly Unlocking[]>> = {
   "sale.order": [
@@ -28,11 +30,12 @@ export const unlockings: Readonly<Record<string, readonly Unlocking[]>> = {
     {
       state: "sale",
       means: "confirmed",
-      action: "Quantities and prices of its lines may be written as it is; else call action_cancel, then action_draft.",
+      action:
+        "Call action_cancel, and action_draft to have a quotation again; quantities and prices of its lines may be written as it is.",
     },
     { state: "cancel", means: "cancelled", action: "Call action_draft: it is a quotation again." },
     { ...draft, means: "a quotation" },
-    { state: "sent", means: "a quotation that was sent", action: "Call action_draft, or action_confirm." },
+    { state: "sent", open: true, means: "a quotation that was sent", action: "Call action_draft, or action_confirm." },
   ],
   "purchase.order": [
     {

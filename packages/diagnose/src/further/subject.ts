@@ -38,11 +38,12 @@ export function subjectOf({ evidence }: Explanation, whole: string, given: Given
     model,
     called: technical(given.model) ?? call?.[1],
     method: given.method ?? call?.[2],
-    field: given.field ?? (/^\w+$/.test(String(evidence.field ?? "")) ? String(evidence.field) : undefined),
-    ids: [...new Set(given.ids ?? idsIn(text, model, evidence.id, model === call?.[1] ? call?.[3] : ""))].slice(
-      0,
-      mostIds,
-    ),
+    field: /^\w+$/.test(String(evidence.field ?? "")) ? String(evidence.field) : given.field,
+    ids: [
+      ...new Set(
+        given.ids ?? idsIn(text, model, evidence.id, model === call?.[1] || call?.[2] === "unlink" ? call?.[3] : ""),
+      ),
+    ].slice(0, mostIds),
     login: given.login,
     text,
   };

@@ -72,9 +72,9 @@ function keysOf(
   const tail = String(evidence.constraint ?? "")
     .replace(`${model.replaceAll(".", "_")}_`, "")
     .replace(/_(?:uniq(?:ue)?|key|index|idx|company)\b.*$/, "");
-  const said = ` ${(odoo?.message ?? "").toLowerCase()} `;
+  const said = ` ${words(odoo?.message ?? "")} `;
   const spoken = [...fields.values()].filter(
-    ({ name, label }) => said.includes(` ${label.toLowerCase()} `) || said.includes(` ${name} `),
+    ({ name, label }) => said.includes(` ${words(label)} `) || said.includes(` ${name} `),
   );
   const named = [subject.field, tail, ...spoken.map(({ name }) => name)];
   for (const name of named) {
@@ -83,6 +83,13 @@ function keysOf(
     if (key !== undefined) return [key];
   }
   return [];
+}
+
+function words(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}_]+/gu, " ")
+    .trim();
 }
 
 function keyOf(name: string | undefined, value: string | undefined, fields: Map<string, SeenField>): Key | undefined {
