@@ -13,11 +13,11 @@ export const shop: SandboxModule = {
     route("/shop/form", { type: "http", auth: "user", methods: ["POST"] }, ({ params }) =>
       response({ got: params.name ?? null }),
     ),
-    route("/shop/partner", { type: "json", auth: "user", methods: ["POST"] }, ({ env, params }) => {
+    route("/shop/partner", { type: "json", auth: "user" }, ({ env, params }) => {
       const { name, country } = params;
       if (typeof name !== "string") raise("ValidationError", "The name is missing.");
       if (country !== undefined && env.search("res.country", [["id", "=", country]]).length === 0)
-        abort(400, "There is no such country.");
+        abort(400, "There is no such country");
       return { id: env.create("res.partner", { name }) };
     }),
     route("/shop/secrets", { type: "http", auth: "user" }, ({ env }) =>

@@ -58,7 +58,7 @@ export interface World {
   /** The address of the gateway. */
   gateway(): Promise<{ readonly url: string; readonly port: number }>;
   /** Runs a command as it is shown; `env` is laid over the connection of the user `api`. */
-  odoorway(command: string, env?: Record<string, string>, input?: string): Promise<Ran>;
+  odoorway(command: string, env?: Record<string, string>, input?: string, interrupted?: AbortSignal): Promise<Ran>;
   /** A file in the folder where the commands run. */
   file(name: string, text: string): void;
   /** The text of what Odoo answers a call over JSON-RPC, as any client gets it. */
@@ -126,9 +126,9 @@ export async function openWorld(version: 18 | 19, options: SandboxOptions = {}):
       for (const { code } of [answer.body, ...(answer.body.errors ?? [])]) seen.add(code);
       return answer;
     },
-    async odoorway(command, env = {}, input = "") {
+    async odoorway(command, env = {}, input = "", interrupted = new AbortController().signal) {
       commands.add(command);
-      const ran = await runIn(folder, command, await environment(), input);
+      const ran = await runIn(folder, command, await environment(), input, interrupted);
       for (const word of ran.out.match(/\w+/g) ?? []) if (isErrorCode(word)) seen.add(word);
       return ran;
 
@@ -191,8 +191,14 @@ export async function openWorld(version: 18 | 19, options: SandboxOptions = {}):
   return world;
 }
 
-/** The command as the shell would take it apart: words, quoted texts, and `< file` as its input. */
-async function runIn(cwd: string, command: string, env: Record<string, string>, input: string): Promise<Ran> {
+/** The command as the shell would take it apart: words and quoted texts. */
+async function runIn(
+  cwd: string,
+  command: string,
+  env: Record<string, string>,
+  input: string,
+  interrupted: AbortSignal,
+): Promise<Ran> {
   const words = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map((match) => match[1] ?? match[2] ?? "");
   let out = "";
   let said = "";
@@ -207,7 +213,7 @@ async function runIn(cwd: string, command: string, env: Record<string, string>, 
     },
     input: Readable.from([input]),
     screen: new Writable({ write: (_piece, _encoding, done) => done() }),
-    interrupted: new AbortController().signal,
+    interrupted,
   });
   return { code, out, said: out + said };
 }
