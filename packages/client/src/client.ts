@@ -1,5 +1,5 @@
 /** The client: a transport, authentication once, a session renewed, calls as a user. */
-import { type CallOptions, catalogue, type OdooCaller, OdoorwayError } from "@odoorway/core";
+import { type CallOptions, type OdooCaller, OdoorwayError } from "@odoorway/core";
 import { type Controller, type ControllerOptions, controllerAt } from "./controllers/controller.js";
 import { WebSession } from "./controllers/web-session.js";
 import { Cookies } from "./cookies.js";
@@ -10,7 +10,8 @@ import type { AnyModels, ModelsLike } from "./models/types.js";
 import type { Settings } from "./options.js";
 import { isRead } from "./retries.js";
 import { Sender } from "./sender.js";
-import { choose, isAbsent } from "./transports/choose.js";
+import { isKept } from "./transports/absent.js";
+import { choose } from "./transports/choose.js";
 import type { MethodCall, Send, Transport } from "./transports/transport.js";
 import { unreadable } from "./unreadable.js";
 import { adapted, concerning } from "./versions/difference.js";
@@ -157,8 +158,7 @@ class Client<Models extends ModelsLike<Models>> implements OdooClient<Models> {
     try {
       return await known.asked;
     } catch (error) {
-      if (error instanceof OdoorwayError && (catalogue[error.code].family !== "transport" || isAbsent(error)))
-        return undefined;
+      if (isKept(error)) return undefined;
       throw error;
     }
   }

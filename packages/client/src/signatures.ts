@@ -36,7 +36,7 @@ const signatures: Readonly<Record<string, Signature>> = {
   export_data: records("fields_to_export"),
   fields_get: model("allfields", "attributes"),
   formatted_read_group: model("domain", "groupby", "aggregates", "having", "offset", "limit", "order"),
-  formatted_read_grouping_sets: model("domain", "grouping_sets", "aggregates"),
+  formatted_read_grouping_sets: model("domain", "grouping_sets", "aggregates", "order"),
   get_available_models: model(),
   get_external_id: records(),
   get_field_translations: records("field_name", "langs"),

@@ -5,6 +5,7 @@
  */
 import { OdoorwayError } from "@odoorway/core";
 import { firstWithJson2, type Version } from "../versions/version.js";
+import { isAbsent } from "./absent.js";
 import { json2 } from "./json2.js";
 import { jsonRpc, xmlRpc, xmlRpc1 } from "./rpc.js";
 import { session } from "./session.js";
@@ -39,10 +40,4 @@ export async function choose(wanted: TransportName | "auto", access: Access, sen
     }
   }
   throw first ?? new OdoorwayError("http_404_endpoint", { evidence: { url: access.url } });
-}
-
-/** Whether the answer says that this route is not served; a server that is down, slow or elsewhere says nothing. */
-export function isAbsent({ code, evidence }: OdoorwayError): boolean {
-  if (code === "bad_gateway_or_proxy") return Number(evidence.status) < 500;
-  return code === "http_404_endpoint" || code === "invalid_json_or_xml" || code === "method_not_found";
 }

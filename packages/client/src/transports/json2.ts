@@ -73,7 +73,7 @@ export function json2(access: Access): Transport {
       return Array.isArray(users) && users[0]?.login === login ? uid : false;
     },
     learn: async (call, send, deadline) =>
-      wantsDescription(call, major) ? await described.signature(call.model, call.method, send, deadline) : undefined,
+      wantsDescription(call, major) ? await described.signature(call, send, deadline) : undefined,
     call: (_uid, call, learnt) => {
       const args = byName(call, major, learnt);
       return () => request(call.model, call.method, args);

@@ -137,6 +137,61 @@ describe("JSON-2", () => {
     expect(await client.call("res.partner", "create", [[{ name: "x" }]])).toEqual([14]);
   });
 
+  it("takes the names that its table lacks from the server's description, asked once a model", async () => {
+    const methods = {
+      book: {
+        parameters: { day: {}, seats: { default: 1 }, note: { kind: "KEYWORD_ONLY" }, more: { kind: "VAR_KEYWORD" } },
+      },
+      find: { parameters: { name: {} }, api: ["model", "readonly"] },
+    };
+    const server = await routes({
+      ...json2,
+      "/doc-bearer/x.room.json": () => ({ model: "x.room", methods }),
+      "/json/2/x.room/book": ({ body }) => JSON.parse(body),
+      "/json/2/x.room/find": ({ body }) => JSON.parse(body),
+    });
+    const client = clientFor(server.url, { transport: "json2" });
+    const [booked, found] = await Promise.all([
+      client.call("x.room", "book", [[3], "monday", 2], { note: "n" }),
+      client.call("x.room", "find", ["blue"]),
+    ]);
+    expect(booked).toEqual({ ids: [3], day: "monday", seats: 2, note: "n" });
+    expect(found).toEqual({ name: "blue" });
+    expect(await failure(client.call("x.room", "book", [[3], "monday", 2, "note"]))).toMatchObject({
+      code: "bad_arguments",
+      evidence: { detail: "book takes at most 3 arguments (ids, day, seats), not 4" },
+    });
+    expect(server.requests.filter(({ path }) => path.startsWith("/doc-bearer"))).toHaveLength(1);
+    expect(server.requests.at(3)?.headers).toMatchObject({
+      authorization: `bearer ${secret}`,
+      "x-odoo-database": "shop",
+    });
+  });
+
+  it.each([
+    ["to this user", 403, { name: "odoo.exceptions.AccessError", message: "no", arguments: [], debug: "" }, 1],
+    ["by this server", 404, undefined, 1],
+    ["while it is out of reach", 502, undefined, 2],
+  ])("that is not told %s: what to pass is said, or why nothing was sent", async (_what, status, said, times) => {
+    const server = await routes({
+      ...json2,
+      "/doc-bearer/x.room.json": (_request, response) => {
+        response.statusCode = status;
+        if (said === undefined) response.setHeader("content-type", "text/html").end("<title>Nope</title>");
+        return said;
+      },
+    });
+    const client = clientFor(server.url, { transport: "json2" });
+    for (let again = 0; again < 2; again++)
+      expect(await failure(client.call("x.room", "book", [[3], "monday"]))).toMatchObject({
+        code: status === 502 ? "bad_gateway_or_proxy" : "bad_arguments",
+        happened: "no",
+      });
+    const asked = server.requests.filter(({ path }) => path.startsWith("/doc-bearer")).length;
+    expect(asked >= times && (status === 502 || asked === times)).toBe(true);
+    expect(server.requests.some(({ path }) => path.startsWith("/json/2/x.room"))).toBe(false);
+  });
+
   it("refuses the key of another user, and asks no more", async () => {
     const server = await routes({ ...json2, "/json/2/res.users/read": () => [{ id: 5, login: "somebody" }] });
     const client = clientFor(server.url, { transport: "json2" });
