@@ -138,7 +138,7 @@ export async function openWorld(version: 18 | 19, options: SandboxOptions = {}):
           ODOO_DB: "company",
           ODOO_LOGIN: "api",
           ODOO_API_KEY: "api-key",
-          ...(command.startsWith("odoorway import")
+          ...(/^odoorway (import|token)/.test(command)
             ? { ODOORWAY_URL: (await gateway()).url, ODOORWAY_TOKEN: adminToken }
             : {}),
         };
