@@ -84,7 +84,7 @@ describe.each([18, 19] as const)("with an Odoo %s", (version) => {
     const calls = odoo.calls().slice(before);
     const methods = new Set(calls.map(({ method }) => method));
     const reading =
-      /^(?:version|authenticate|login|context_get|fields_get|default_get|search_read|read|get_available_models|check_access_rights|has_access|)$/;
+      /^(?:version|authenticate|login|context_get|list|fields_get|default_get|search_read|read|get_available_models|check_access_rights|has_access|)$/;
     expect([...methods].filter((method) => !reading.test(method))).toEqual([]);
     expect(calls.length).toBeLessThanOrEqual(20);
     expect(program.said()).not.toContain(`${login}-key`);
@@ -161,8 +161,11 @@ describe.each([18, 19] as const)("with an Odoo %s", (version) => {
     expect(field).toMatchObject({ code: "invalid_field_name", fix: "Use email in place of emial." });
     const key = await explained(await mistake("api", "res.partner", "create", [{ name: "x", type: "office" }]));
     expect(key.findings[0]?.evidence.keys).toEqual(["contact", "invoice", "delivery", "other"]);
-    const method = await explained(await mistake("api", "res.partner", "name_get", [[1]]));
-    expect(method).toMatchObject({ code: "method_not_found", fix: "Use read with the field display_name." });
+    const method = await explained(await mistake("api", "res.partner", "frobnicate", [[1]]));
+    expect(method).toMatchObject({ code: "method_not_found", findings: [{ evidence: { method: "frobnicate" } }] });
+    // The client itself knows what took this one's place, so that it makes no mistake of it.
+    const old = "AttributeError: The method 'name_get' does not exist on the model 'res.partner'";
+    expect((await explained(old)).fix).toBe("Use read with the field display_name.");
   });
 
   it("lists databases without a credential, and tries none for a refused one", async () => {
