@@ -57,6 +57,13 @@ describe("an Odoo that answers no more", () => {
       expect((await alone.ask("GET", "/readyz")).body).toMatchObject({ code: "not_ready" });
       expectUnavailable(await alone.ask("GET", "/v1/records/res.partner"));
       expect((await alone.ask("GET", "/healthz")).status).toBe(200);
+      // After ten tries in a row the circuit is open: refused at once, with the seconds to wait.
+      let answer = await alone.ask("GET", "/v1/records/res.partner");
+      for (let more = 0; more < 4 && answer.body.code !== "circuit_open"; more++)
+        answer = await alone.ask("GET", "/v1/records/res.partner");
+      expect(answer.body.code).toBe("circuit_open");
+      expectUnavailable(answer);
+      expect(Number(answer.headers.get("retry-after"))).toBeLessThanOrEqual(5);
     } finally {
       await alone.close();
     }
