@@ -99,7 +99,10 @@ holdToPage("api-failures.md", {
     expect(await explained(world, await world.rpc("api", "sale.order", "create", [{}]))).toContain("partner_id");
     for (const [text, code] of [
       ['duplicate key value violates unique constraint "res_country_code_uniq"', "unique_violation"],
-      ['update or delete on table "res_partner" violates foreign key constraint "sale_order_partner_id_fkey"', "foreign_key_violation"],
+      [
+        'update or delete on table "res_partner" violates foreign key constraint "sale_order_partner_id_fkey"',
+        "foreign_key_violation",
+      ],
       ['null value in column "name" of relation "product_template" violates not-null constraint', "not_null_violation"],
     ])
       expect(world.explain(text ?? "").code).toBe(code);
@@ -114,10 +117,14 @@ holdToPage("api-failures.md", {
 
   "Time-out or heavy load": async (world) => {
     world.odoo.fault({ model: "res.partner", method: "create", delay: 1_500 });
-    const slow = await world.failure(world.client("api", { timeout: 300 }).call("res.partner", "create", [{ name: "A" }]));
+    const slow = await world.failure(
+      world.client("api", { timeout: 300 }).call("res.partner", "create", [{ name: "A" }]),
+    );
     expect([slow.code, slow.happened]).toEqual(["timeout", "unknown"]);
     expect(await explained(world, "TimeoutError: timed out")).toContain("(timeout)");
-    expect(await explained(world, "HTTP/1.1 504 Gateway Time-out\r\nServer: nginx\r\n\r\n")).toContain("bad_gateway_or_proxy");
+    expect(await explained(world, "HTTP/1.1 504 Gateway Time-out\r\nServer: nginx\r\n\r\n")).toContain(
+      "bad_gateway_or_proxy",
+    );
     world.file("odoo-server.log", slowRequest);
     expect((await world.odoorway("odoorway logs odoo-server.log")).out).toContain("Slow requests: 1");
 

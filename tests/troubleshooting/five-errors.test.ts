@@ -48,7 +48,7 @@ holdToPage("five-errors.md", {
       const { status } = await world.ask("PATCH", path, { category_id: value });
       expect(status).toBe(200);
       const [record] = world.odoo.records("res.partner", [["id", "=", partner]], { fields: ["category_id"] });
-      return [...(record?.category_id as number[])].sort((left, right) => left - right);
+      return [...((record?.category_id ?? []) as number[])].sort((left, right) => left - right);
     };
     expect(await tagsAfter([a])).toEqual([a]);
     expect(await tagsAfter({ add: [c] })).toEqual([a, c]);

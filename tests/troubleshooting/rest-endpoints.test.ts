@@ -16,7 +16,10 @@ async function sessionOf({ odoo }: World): Promise<string> {
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ params: { db: "company", login: "api", password: "s3cret-word" } }),
   });
-  return answer.headers.getSetCookie().map((line) => line.split(";", 1)[0]).join("; ");
+  return answer.headers
+    .getSetCookie()
+    .map((line) => line.split(";", 1)[0])
+    .join("; ");
 }
 
 holdToPage("rest-endpoints.md", {
@@ -25,7 +28,10 @@ holdToPage("rest-endpoints.md", {
     const bearer = (client: typeof wrongKey) => client.controller("/shop/bearer", { auth: "bearer" }).get();
     expect(await world.failure(bearer(wrongKey))).toMatchObject({ code: "controller_unauthorized", happened: "no" });
     const token = (value: string) =>
-      world.client().controller("/shop/token", { auth: "none", headers: { "x-shop-token": value } }).post();
+      world
+        .client()
+        .controller("/shop/token", { auth: "none", headers: { "x-shop-token": value } })
+        .post();
     expect((await world.failure(token("wrong"))).code).toBe("controller_unauthorized");
     const nobody = world.client().controller("/shop/partner", { auth: "none" });
     expect((await world.failure(nobody.rpc({ name: "A" }))).code).toBe("controller_unauthorized");
@@ -42,7 +48,10 @@ holdToPage("rest-endpoints.md", {
   "403 Forbidden": async (world) => {
     const secrets = (login: "small" | "admin") => byPassword(world, login).controller("/shop/secrets").get();
     const error = await world.failure(secrets("small"));
-    expect([error.code, error.evidence.detail]).toEqual(["controller_forbidden", expect.stringContaining("not allowed")]);
+    expect([error.code, error.evidence.detail]).toEqual([
+      "controller_forbidden",
+      expect.stringContaining("not allowed"),
+    ]);
     const rights = await world.odoorway("odoorway doctor --model ir.config_parameter", {
       ODOO_LOGIN: "small",
       ODOO_API_KEY: "small-key",
@@ -53,7 +62,10 @@ holdToPage("rest-endpoints.md", {
 
   "404 Not Found": async (world) => {
     const wrong = await world.odoorway('odoorway doctor --route "POST /api/ordr"');
-    expect([wrong.code, wrong.out]).toEqual([2, expect.stringContaining("the module with the controller is installed")]);
+    expect([wrong.code, wrong.out]).toEqual([
+      2,
+      expect.stringContaining("the module with the controller is installed"),
+    ]);
     const client = byPassword(world);
     const order = { partner: 999_999, lines: [] };
     for (const path of ["/api/ordr", "/api/order"])

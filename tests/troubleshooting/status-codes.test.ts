@@ -239,8 +239,10 @@ holdToPage("status-codes.md", {
     expect((await list()).status).toBe(200);
     const client = world.client("api", { breaker: { failures: 1, pause: 60_000 } });
     await client.call("res.partner", "search_count", [[]]);
-    world.odoo.fault({ model: "res.partner", answer: 503, times: 3 });
-    expect((await world.failure(client.call("res.partner", "create", [{ name: "A" }]))).code).toBe("bad_gateway_or_proxy");
+    world.odoo.fault({ model: "res.partner", answer: 503, retryAfter: 60 });
+    expect((await world.failure(client.call("res.partner", "create", [{ name: "A" }]))).code).toBe(
+      "bad_gateway_or_proxy",
+    );
     const open = await world.failure(client.call("res.partner", "search_count", [[]]));
     expect([open.code, open.status, open.retryAfter]).toEqual(["circuit_open", 503, expect.any(Number)]);
 
