@@ -45,6 +45,7 @@ export async function lookFurther(
   const end = now() + mostTime;
   const gaps: Finding[] = [];
   let asked = 0;
+  let bounded = false;
   // The code of a connection that does not work: it is not tried again.
   let broken: ErrorCode | undefined;
   let step = inquiry.next();
@@ -54,7 +55,9 @@ export async function lookFurther(
     let answer: Answer;
     if (broken !== undefined) answer = { refused: broken };
     else if (asked >= mostQuestions || left <= 0 || !reading.has(question.method)) {
-      gaps.push(gap(question, left <= 0 ? "timeout" : "limit_reached"));
+      // Said once: the questions after it are not asked either.
+      if (!bounded) gaps.push(gap(question, left <= 0 ? "timeout" : "limit_reached"));
+      bounded = true;
       answer = { refused: "timeout" };
     } else {
       asked += 1;
