@@ -36,7 +36,9 @@ holdToPage("five-errors.md", {
     const fault = await world.rpc("api", "res.partner", "write", [[partner], { category_id: a }]);
     expect(fault).toContain(`Wrong value for res.partner.category_id: ${a}`);
     world.file("fault.txt", fault);
-    expect((await world.odoorway("odoorway explain fault.txt")).out).toContain("field category_id");
+    expect((await world.odoorway("odoorway explain fault.txt")).out).toMatch(/wrong_type[\s\S]+field category_id/);
+    const bare = world.explain("ValueError: Wrong value for relation field");
+    expect([bare.code, bare.fix]).toEqual(["x2many_command_syntax", expect.stringContaining("a list of ids")]);
     expect(await world.rpc("api", "res.partner", "write", [[partner], { category_id: [999_999] }])).toContain(
       "The operation cannot be completed",
     );

@@ -37,7 +37,7 @@ function old(login: string) {
 
 type Login = keyof typeof groups | "careful" | "gone";
 
-export interface Ran {
+interface Ran {
   /** The exit code. */
   readonly code: number;
   /** Standard output, and standard error behind it. */

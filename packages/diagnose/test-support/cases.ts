@@ -144,6 +144,7 @@ export const cases: Case[] = [
     "wrong_type",
     { model: "res.partner", field: "category_id", received: "1" },
   ],
+  ["builtins.ValueError", "Wrong value for relation field", [], "x2many_command_syntax", { model: "res.partner" }],
   [
     "builtins.ValueError",
     "Wrong value for res.partner.type: 'home'",

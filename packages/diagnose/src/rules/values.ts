@@ -23,11 +23,25 @@ export const wrongValue: Rule = (facts) => {
   if (match !== null) return wrongType(facts, "an integer", match[1] ?? "text");
   match = /time data '?(.*?)'? does not match format '(%[^']*)'/.exec(message);
   if (match !== null) return wrongType(facts, dateForm(match[2] ?? ""), quoted(match[1]));
+  if (/^Wrong value for relation field\b/.test(message)) return bareRelation(facts);
   match = /Wrong value for ([a-z][\w]*(?:\.\w+)*)\.(\w+): ([\s\S]*)/.exec(message);
   if (match !== null) return wrongForField(match[1] ?? "", match[2] ?? "", match[3] ?? "");
   if (/cannot contain NUL/.test(message)) return wrongType(facts, "text without NUL characters", "text with U+0000");
   return outOfRange(facts);
 };
+
+/** A one2many or many2many that was given something else than commands; Odoo did not name it. */
+function bareRelation(facts: Facts): Verdict {
+  return {
+    code: "x2many_command_syntax",
+    evidence: {
+      field: "(not named by Odoo)",
+      model: modelIn(facts) ?? "the model",
+      received: "something else",
+      expected: "a list of ids; to Odoo itself [[6, 0, [1, 2]]]",
+    },
+  };
+}
 
 /** A selection takes one of its keys (text); a relation takes ids or commands. */
 function wrongForField(model: string, field: string, received: string): Verdict {
