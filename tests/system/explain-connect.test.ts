@@ -191,7 +191,10 @@ describe("a connection that does not work", () => {
     expect(findings).toMatchObject([{ evidence: { why: "connection_refused" } }]);
   });
 
-  it("has to be named", async () => {
+  it("has to be named, with what a login needs", async () => {
+    const half = run(["explain", "--connect"], { ODOO_URL: "http://127.0.0.1:9" }, text);
+    expect(await half.done()).toBe(0);
+    expect(half.out()).toContain("ODOO_API_KEY");
     const program = run(["explain", "--connect"], {}, text);
     expect(await program.done()).toBe(2);
     expect(program.said()).toContain("ODOO_URL");
@@ -217,6 +220,7 @@ describe("POST /v1/explain?connect=true", () => {
       expect(told.body.findings[0].evidence.keys).toContain("invoice");
       expect((await ask("", { text })).body.findings).toBeUndefined();
       expect((await ask("?connect=maybe", { text })).status).toBe(400);
+      expect((await ask("?connect=true", { text, ids: ["7"] })).status).toBe(400);
       const foreign = 'violates foreign key constraint "res_partner_country_id_fkey"';
       const question = {
         text: `psycopg2.errors.ForeignKeyViolation: insert or update on table "res_partner" ${foreign}`,

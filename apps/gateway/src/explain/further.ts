@@ -38,8 +38,7 @@ export async function lookFurther(
   given: Given,
   now: () => number = Date.now,
 ): Promise<FurtherExplanation> {
-  const { code } = explanation;
-  if (code === "db_not_found" || code.startsWith("auth_")) return withoutCalls(target, explanation);
+  if (needsNoCall(explanation)) return withoutCalls(target, explanation);
   const inquiry = inquiryFor(explanation, text, { login: target.login, ...given });
   if (inquiry === undefined) return { ...explanation, findings: [] };
   const end = now() + mostTime;
@@ -82,6 +81,11 @@ export async function lookFurtherAt(
   given: Given,
 ): Promise<FurtherExplanation> {
   const { url, database, login, apiKey } = target;
+  if (needsNoCall(explanation)) return withoutCalls(target, explanation);
+  if (database === "" || login === "" || apiKey === "") {
+    const what = "Not asked: the connection lacks a database, a login or a key (ODOO_DB, ODOO_LOGIN, ODOO_API_KEY).";
+    return { ...explanation, findings: [{ what, evidence: { url, database, login } }] };
+  }
   const client = createClient({
     url,
     database,
@@ -97,6 +101,11 @@ export async function lookFurtherAt(
   } finally {
     await client.close();
   }
+}
+
+/** Failures before anybody is logged in. */
+function needsNoCall({ code }: Explanation): boolean {
+  return code === "db_not_found" || code.startsWith("auth_");
 }
 
 async function answerTo(caller: OdooCaller, question: Question, timeout: number): Promise<Answer> {

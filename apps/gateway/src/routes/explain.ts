@@ -87,13 +87,20 @@ function asked(body: string, type: string): { text: string; call: CallFacts; giv
   for (const name of called) if (typeof question[name] === "string") call[name] = question[name];
   const { model, method } = call;
   const { field, ids } = question;
+  if (field !== undefined && !(typeof field === "string" && /^\w{1,60}$/.test(field)))
+    throw invalidParameter("field", "it is no name of a field");
+  if (ids !== undefined && !isIds(ids)) throw invalidParameter("ids", "it is no list of ids of records", "[42]");
   const given = {
     ...(model === undefined ? {} : { model }),
     ...(method === undefined ? {} : { method }),
-    ...(typeof field === "string" && /^\w{1,60}$/.test(field) ? { field } : {}),
-    ...(Array.isArray(ids) ? { ids: ids.filter((id): id is number => Number.isSafeInteger(id) && id > 0) } : {}),
+    ...(field === undefined ? {} : { field }),
+    ...(ids === undefined ? {} : { ids }),
   };
   return { text: question.text, call, given };
+}
+
+function isIds(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((id) => Number.isSafeInteger(id) && id > 0);
 }
 
 function objectIn(body: string): Record<string, unknown> | undefined {
