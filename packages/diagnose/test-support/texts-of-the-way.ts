@@ -101,6 +101,24 @@ export const textsOfTheWay: readonly PastedText[] = [
     code: "payload_too_large",
   },
   {
+    what: "no session, curl",
+    text: "< HTTP/1.1 303 SEE OTHER\n< Location: /web/login?redirect=%2Fapi%2Forder\n",
+    code: "auth_session_expired",
+  },
+  {
+    what: "no token, requests",
+    text: "requests.exceptions.HTTPError: 401 Client Error: Unauthorized for url: https://shop.example/api/order",
+    code: "controller_unauthorized",
+    evidence: { path: "/api/order" },
+  },
+  {
+    what: "wrong method",
+    text: "HTTP/1.1 405 METHOD NOT ALLOWED\nAllow: POST\n",
+    code: "controller_method_not_allowed",
+    evidence: { allow: "POST" },
+  },
+  { what: "a defect of a controller", text: "HTTP/1.1 500 INTERNAL SERVER ERROR\n\n", code: "controller_failed" },
+  {
     what: "too often",
     text: "HTTP/1.1 429 Too Many Requests\nRetry-After: 30\n\n",
     code: "rate_limited",

@@ -13,7 +13,7 @@ import type { CallFacts, Diagnosis } from "../types.js";
 import { failuresIn } from "./envelopes.js";
 import { decisive, exceptionsIn } from "./exceptions.js";
 import { found } from "./found.js";
-import { httpFailureIn } from "./http-text.js";
+import { diagnoseAnswer, httpFailureIn } from "./http-text.js";
 import { prepare } from "./prepare.js";
 import { readsAsMessage, speaksOfState } from "./sentences.js";
 import { knownWords, tellingWords, type WordRule, wayWords } from "./words.js";
@@ -69,7 +69,7 @@ function* candidates(whole: string, text: string, call: CallFacts): Generator<Ca
   const plain = diagnoseText(text, call);
   yield { diagnosis: plain, confidence: 0.75 };
   const http = httpFailureIn(text);
-  if (http !== undefined) yield { diagnosis: diagnose(http, call), confidence: 0.85 };
+  if (http !== undefined) yield { diagnosis: diagnoseAnswer(http, call), confidence: 0.85 };
   yield* byWords(knownWords, text, call);
   yield* byWords(wayWords, text, call);
   const said = named?.message || text.split(/^Traceback \(most recent/m, 1)[0] || "";

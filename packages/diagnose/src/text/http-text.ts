@@ -1,5 +1,32 @@
 /** An HTTP answer in a paste: as curl, a browser or a client library prints it, or the HTML page itself. */
-import type { OdooFailure } from "../types.js";
+import type { ErrorCode } from "@odoorway/core";
+import { diagnose } from "../diagnose.js";
+import type { CallFacts, Diagnosis, OdooFailure } from "../types.js";
+
+/** What a status says where neither Odoo's own shape nor a proxy's page does; of the others diagnose() knows. */
+const byStatus: Readonly<Partial<Record<number, ErrorCode>>> = {
+  400: "controller_bad_request",
+  401: "controller_unauthorized",
+  405: "controller_method_not_allowed",
+  415: "controller_wrong_type",
+  500: "controller_failed",
+  501: "controller_failed",
+};
+
+/** The diagnosis of a pasted HTTP answer. */
+export function diagnoseAnswer(failure: HttpFailure, call: CallFacts): Diagnosis {
+  const known = diagnose(failure, call);
+  const { status, headers, url } = failure;
+  // Odoo sends to its login page whoever comes without a session that it knows.
+  if (known.code === "http_redirect" && /\/web\/login\b/.test(`${headers.location ?? ""}${failure.body}`))
+    return { code: "auth_session_expired", evidence: { status } };
+  const code = byStatus[status];
+  const says = known.code === "bad_gateway_or_proxy" || known.code === "invalid_json_or_xml";
+  if (code === undefined || !says) return known;
+  const allow = headers.allow === undefined ? {} : { allow: headers.allow };
+  const path = URL.canParse(url) ? new URL(url).pathname : "The address";
+  return { code, evidence: { status, path, method: "this method", ...allow } };
+}
 
 type HttpFailure = Extract<OdooFailure, { kind: "http" }>;
 

@@ -103,7 +103,7 @@ export const tellingWords: readonly WordRule[] = [
   },
   {
     words:
-      /Function declared as capable of handling request of type|Invalid JSON data|Invalid JSON-RPC|\bExpatError\b|\bJSONDecodeError\b|(?:\/|\b)wsgi_xmlrpc\b/,
+      /Function declared as capable of handling request of\s+type|Invalid JSON data|Invalid JSON-RPC|\bExpatError\b|\bJSONDecodeError\b|(?:\/|\b)wsgi_xmlrpc\b/,
     code: "invalid_json_or_xml",
     confidence: 0.85,
     happened: "no",
@@ -112,6 +112,11 @@ export const tellingWords: readonly WordRule[] = [
 
 /** Words of Odoo, PostgreSQL and their clients that an exception or a status would name better. */
 export const knownWords: readonly WordRule[] = [
+  {
+    words: /transaction (?:was |is |has been )?(?:already )?rolled back/i,
+    code: "transaction_rolled_back",
+    confidence: 0.7,
+  },
   { words: /_(?:dispatch|serve)_nodb|nodb_routing_map/, code: "auth_wrong_database", confidence: 0.6 },
   {
     words: /self\.models\[model_name\]|modules[/\\]registry\.py", line \d+, in __getitem__/,
