@@ -100,10 +100,9 @@ describe("the signal of a call", () => {
       stop.abort();
       expect((await error).code).toBe("cancelled");
     }
-    await within(
-      { clock: new FakeClock(), end: 0, whole: 1, signal: AbortSignal.abort() },
-      Promise.reject(new Error("late")),
-    ).catch(() => undefined);
+    const gone = { clock: new FakeClock(), end: 0, whole: 1, signal: AbortSignal.abort() };
+    expect((await failure(within(gone, new Promise(() => {})))).code).toBe("cancelled");
+    await within(gone, Promise.reject(new Error("late"))).catch(() => undefined);
     await soon(1_500);
     expect(unhandled).toEqual([]);
   });
