@@ -31,6 +31,7 @@ const users: Behaviour = {
       const internal = env.db.ref("base.group_user");
       return internal === undefined || !env.db.groupsOf(id).has(internal.id);
     },
+    outgoing_mail_server_type: () => "default",
     companies_count: (env) => modelOf(env, "res.company").table.rows.size,
   },
   inverses: {

@@ -6,6 +6,7 @@ import { attachment } from "./attachments.js";
 import { baseModels } from "./base.js";
 import { withCompanyChecks } from "./company-checks.js";
 import { lead } from "./crm/leads.js";
+import { campaign, team } from "./crm/teams.js";
 import { mailModels, withThreads } from "./mail/index.js";
 import { moduleModel } from "./modules.js";
 import { partner, partnerCategory } from "./partners.js";
@@ -33,6 +34,8 @@ const models: readonly Behaviour[] = [
   ...stockModels,
   ...purchaseModels,
   lead,
+  team,
+  campaign,
   ...mailModels,
   ...settingModels,
 ];

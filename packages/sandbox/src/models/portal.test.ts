@@ -31,10 +31,11 @@ describe.each<OdooVersion>([18, 19])("a portal user of %s", (version) => {
     const [row] = sandbox.records("res.users", [["login", "=", "portal"]], { fields: ["partner_id"] });
     uid = Number(row?.id);
     own = (row?.partner_id as number[] | undefined)?.[0] ?? 0;
-    [company, stranger] = await admin("res.partner", "create", [
+    const made: number[] = await admin("res.partner", "create", [
       { name: "Azure", is_company: true },
       { name: "Stranger" },
     ]);
+    [company = 0, stranger = 0] = made;
     await admin("res.partner", "write", [own], { parent_id: company });
   });
   afterAll(() => sandbox.close());

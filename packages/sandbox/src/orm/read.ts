@@ -81,7 +81,9 @@ function present(env: Env, field: Field, value: Read, seen: Map<string, unknown>
   if (field.type === "many2one") {
     if (typeof value !== "number" || !field.relation) return false;
     const comodel = env.db.models.get(field.relation);
-    if (!comodel?.table.rows.has(value)) return false;
+    // A record of a model that is not served is called as Odoo calls one without a name.
+    if (!comodel) return seen && value > 0 ? [value, `${field.relation},${value}`] : value || false;
+    if (!comodel.table.rows.has(value)) return false;
     if (!seen) return value;
     const key = `${field.relation},${value}`;
     let pair = seen.get(key);
