@@ -148,7 +148,7 @@ function describeKeys(database: Database, list: readonly Credential[]): Readonly
       table?.put(id, {
         name: `key of ${users?.rows.get(uid)?.login}`,
         user_id: uid,
-        create_date: database.now(),
+        create_date: users?.rows.get(uid)?.create_date ?? database.now(),
         ...(scope === null ? {} : { scope }),
         ...(expires === null ? {} : { expiration_date: stored(Date.parse(expires)) }),
       });
