@@ -1,5 +1,5 @@
 /** What a caller passed and cannot have meant: said before anything is sent, so that nothing happened. */
-import { OdoorwayError } from "@odoorway/core";
+import { nearest, OdoorwayError } from "@odoorway/core";
 
 /** `bad_arguments` with what is wrong, in a sentence without its full stop. */
 export function badArgument(detail: string, cause?: unknown): OdoorwayError {
@@ -16,4 +16,14 @@ export function checkedId(id: unknown): number {
 export function wholeFromOne(name: string, value: number): number {
   if (Number.isSafeInteger(value) && value >= 1) return value;
   throw badArgument(`${name} must be a whole number from 1 on`);
+}
+
+/** Throws `bad_arguments` for an option that is not among the names, with the nearest that is. */
+export function onlyOptions(options: object, names: readonly string[]): void {
+  const unknown = Object.keys(options).find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  const near = nearest(unknown, names);
+  throw badArgument(
+    `there is no option called ${unknown}${near === undefined ? `, only ${names.join(", ")}` : `. Did you mean ${near}?`}`,
+  );
 }

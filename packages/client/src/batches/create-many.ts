@@ -29,7 +29,7 @@ export function createMany(
   records: Input<Values>,
   options: CreateManyOptions = {},
 ): AsyncGenerator<BatchResult, void> {
-  const settings = readSettings(caller, model, options);
+  const settings = readSettings(caller, model, options, ["key", "verifyFor"]);
   const { key, verifyFor = 15_000 } = options;
   return runBatches({
     settings,

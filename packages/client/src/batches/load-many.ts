@@ -31,7 +31,7 @@ export async function* loadMany(
   rows: Input<Row>,
   options: LoadManyOptions = {},
 ): AsyncGenerator<BatchResult, void> {
-  const settings = readSettings(caller, model, options);
+  const settings = readSettings(caller, model, options, ["externalIds"]);
   if (fields.length === 0 || new Set(fields).size < fields.length)
     throw badArgument("the columns must be names of fields, each once");
   const columns = readColumns(fields, await oneToMany(settings, fields));

@@ -1,6 +1,6 @@
 /** The options of a batch function with their defaults, checked once. */
 import { type CallOptions, type Clock, type OdooCaller, OdoorwayError, systemClock } from "@odoorway/core";
-import { wholeFromOne } from "../bad-argument.js";
+import { onlyOptions, wholeFromOne } from "../bad-argument.js";
 import { AdaptiveSize } from "./adaptive-size.js";
 import type { BatchOptions } from "./types.js";
 
@@ -19,8 +19,16 @@ export interface Settings {
 
 const firstBatch = 20;
 
-/** Throws `bad_arguments`. */
-export function readSettings(caller: OdooCaller, model: string, options: BatchOptions): Settings {
+const names = ["batchSize", "clock", "concurrency", "context", "signal", "targetTime", "timeout"];
+
+/** `own`: names of the options that the function has beside those of all. Throws `bad_arguments`. */
+export function readSettings(
+  caller: OdooCaller,
+  model: string,
+  options: BatchOptions,
+  own: readonly string[] = [],
+): Settings {
+  onlyOptions(options, [...names, ...own]);
   const { clock = systemClock, signal, timeout, context = {} } = options;
   const batchSize = wholeFromOne("batchSize", options.batchSize ?? 1000);
   const targetTime = wholeFromOne("targetTime", options.targetTime ?? 5_000);

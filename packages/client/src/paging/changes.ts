@@ -55,7 +55,7 @@ export async function* iterateChanges(
   const { since, domain = [], overlap = defaultOverlap } = options;
   if (!Number.isFinite(overlap) || overlap < 0) throw badArgument("overlap must be milliseconds from 0 on");
   if (since !== undefined && !isCursor(since)) throw badArgument("since must be a cursor of an earlier run");
-  const pages = new Pages(caller, model, options, options.includeArchived ?? true);
+  const pages = new Pages(caller, model, options, options.includeArchived ?? true, ["since", "fields", "overlap"]);
   const fields = options.fields && [...new Set([...options.fields, "write_date"])];
   const read = (extra: Domain, order: string, size: number) =>
     pages.records([...extra, ...domain], fields, order, size);

@@ -23,7 +23,7 @@ export async function* iterateIds(
   model: string,
   options: IterateIdsOptions = {},
 ): AsyncGenerator<number, void> {
-  const pages = new Pages(caller, model, options, options.includeArchived ?? false);
+  const pages = new Pages(caller, model, options, options.includeArchived ?? false, ["order", "limit"]);
   const { domain = [], limit } = checked(options);
   const direction = idOrder(options.order);
   if (direction === undefined) {
@@ -44,7 +44,7 @@ export async function* iterate(
   model: string,
   options: IterateOptions = {},
 ): AsyncGenerator<OdooRecord, void> {
-  const pages = new Pages(caller, model, options, options.includeArchived ?? false);
+  const pages = new Pages(caller, model, options, options.includeArchived ?? false, ["order", "limit", "fields"]);
   const { domain = [], limit } = checked(options);
   const { fields } = options;
   const direction = idOrder(options.order);

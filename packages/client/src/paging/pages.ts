@@ -3,7 +3,7 @@
  * with a quarter of the records. Reading changes nothing, so asking again is always safe.
  */
 import { type CallOptions, type Clock, type OdooCaller, OdoorwayError, systemClock } from "@odoorway/core";
-import { wholeFromOne } from "../bad-argument.js";
+import { onlyOptions, wholeFromOne } from "../bad-argument.js";
 import { AdaptiveSize } from "../batches/adaptive-size.js";
 import type { Domain, OdooRecord, PagingOptions } from "./options.js";
 
@@ -20,6 +20,8 @@ const tooMuch: ReadonlySet<string> = new Set([
   "response_too_large",
 ]);
 
+const names = ["clock", "context", "domain", "includeArchived", "pageSize", "signal", "timeout"];
+
 export class Pages {
   readonly #caller: OdooCaller;
   readonly #model: string;
@@ -28,8 +30,15 @@ export class Pages {
   readonly #context: Readonly<Record<string, unknown>>;
   readonly #size: AdaptiveSize;
 
-  /** Throws `bad_arguments` for a page size that is none. */
-  constructor(caller: OdooCaller, model: string, options: PagingOptions, archivedToo: boolean) {
+  /** `own`: names of the options that the function has beside those of all. Throws `bad_arguments` for a wrong option. */
+  constructor(
+    caller: OdooCaller,
+    model: string,
+    options: PagingOptions,
+    archivedToo: boolean,
+    own: readonly string[] = [],
+  ) {
+    onlyOptions(options, [...names, ...own]);
     const { pageSize = defaultPageSize, signal, timeout, clock = systemClock, context = {} } = options;
     wholeFromOne("pageSize", pageSize);
     this.#caller = caller;
