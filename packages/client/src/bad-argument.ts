@@ -24,6 +24,6 @@ export function onlyOptions(options: object, names: readonly string[]): void {
   if (unknown === undefined) return;
   const near = nearest(unknown, names);
   throw badArgument(
-    `there is no option called ${unknown}${near === undefined ? `, only ${names.join(", ")}` : `. Did you mean ${near}?`}`,
+    `there is no option called ${unknown}${near === undefined ? `, only ${names.join(", ")}` : ` (did you mean ${near}?)`}`,
   );
 }
