@@ -7,6 +7,8 @@
  * request. So failures wait per process until that line, and of those that waited together the error stands
  * for all; a query or refusal that nothing followed stands for itself.
  */
+import type { Evidence } from "@odoorway/core";
+import { mask } from "../text/mask.js";
 import type { Diagnosis } from "../types.js";
 import { EntryReader, type LogEntry } from "./entries.js";
 import { diagnosisOf, type Failure, identity, usersIn } from "./failure.js";
@@ -199,9 +201,9 @@ function newGroup(
   return {
     shown: {
       code,
-      evidence,
+      evidence: withoutSecrets(evidence),
       exception: odoo?.exception ?? null,
-      message: odoo?.message ?? "",
+      message: mask(odoo?.message ?? ""),
       kind: call.kind,
       level: entry.level,
       logger: entry.logger,
@@ -217,6 +219,14 @@ function newGroup(
     users: new Tally(),
     requests: new Tally(),
   };
+}
+
+function withoutSecrets(evidence: Evidence): Evidence {
+  const masked = Object.entries(evidence).map(([name, value]) => [
+    name,
+    typeof value === "string" ? mask(value) : value,
+  ]);
+  return Object.fromEntries(masked);
 }
 
 function shown(group: Group): FailureGroup {

@@ -45,6 +45,13 @@ describe("mask", () => {
     expect(mask(text)).toBe(text);
   });
 
+  it("holds for what a log says too", () => {
+    const log = `2026-11-20 10:00:00,123 77 WARNING shop odoo.http: The key api_key='${secret}' at postgres://u:${secret}@h/d is wrong.`;
+    const explanation = explainText(log);
+    expect(explanation.code).not.toBe("not_recognised");
+    expect(JSON.stringify(explanation)).not.toContain(secret);
+  });
+
   it("is done before anything else: an explanation never holds the secret", () => {
     const text = `execute_kw('shop', 2, '${secret}', 'res.partner', 'create', [{}])\nodoo.exceptions.UserError: token=${secret} is wrong at postgres://u:${secret}@h/d`;
     expect(JSON.stringify(explainText(text))).not.toContain(secret);
