@@ -35,6 +35,25 @@ describe("the circuit breaker", () => {
     expect(() => way.check()).toThrow(OdoorwayError);
   });
 
+  it("counts failures in a row, whichever began first: a call under way that succeeds begins the count anew", async () => {
+    const { it: way, seen } = breaker(2);
+    let answer = (_value: string) => {};
+    const underWay = way.run(() => new Promise<string>((resolve) => (answer = resolve)));
+    await failure(way.run(lost));
+    answer("late");
+    expect(await underWay).toBe("late");
+    await failure(way.run(lost));
+    expect(seen).toEqual([]);
+    await failure(way.run(lost));
+    expect(seen).toEqual(["open"]);
+  });
+
+  it("counts calls that fail together", async () => {
+    const { it: way, seen } = breaker(3);
+    await Promise.all([lost, lost, lost].map((fail) => failure(way.run(fail))));
+    expect(seen).toEqual(["open"]);
+  });
+
   it("lets one call through after the pause: its success closes it, the others waited", async () => {
     const { clock, it: way, seen } = breaker(1);
     await failure(way.run(lost));

@@ -32,6 +32,8 @@ export class Breaker {
   readonly #url: string;
   /** The moment at which the pause is over. */
   #until = 0;
+  /** No call has failed on the way since the last that did not: then only a failure is news to the policy. */
+  #sound = true;
 
   /** `changed` is told when it opens and when it closes. */
   constructor(clock: Clock, url: string, options: Required<BreakerOptions>, changed: (state: string) => void) {
@@ -61,14 +63,40 @@ export class Breaker {
 
   /** Runs the call, or rejects with `circuit_open` during a pause. */
   async run<T>(call: () => Promise<T>): Promise<T> {
+    if (this.#sound) {
+      try {
+        const value = await call();
+        if (!this.#sound) await this.#proved();
+        return value;
+      } catch (error) {
+        if (isOutage(error)) await this.#failed(error);
+        else if (!this.#sound && !(error instanceof OdoorwayError && saysNothing.includes(error.code)))
+          await this.#proved();
+        throw error;
+      }
+    }
     let outcome: Outcome<T>;
     try {
       outcome = await this.#policy.execute(() => judged(call));
     } catch (error) {
       throw error instanceof BrokenCircuitError ? this.#open() : error;
     }
+    this.#sound = this.#policy.state === CircuitState.Closed;
     if ("value" in outcome) return outcome.value;
     throw outcome.refusal;
+  }
+
+  /** Has the policy count a failure of a call that it did not run. */
+  async #failed(error: unknown): Promise<void> {
+    this.#sound = false;
+    await this.#policy.execute(() => Promise.reject(error)).catch(() => undefined);
+  }
+
+  /** A call that was under way while another failed has found the way open: the count begins anew. */
+  async #proved(): Promise<void> {
+    if (this.#policy.state !== CircuitState.Closed) return;
+    await this.#policy.execute(() => Promise.resolve());
+    this.#sound = true;
   }
 
   #open(): OdoorwayError {

@@ -19,6 +19,8 @@ export class Sender {
   readonly #budget: RetryBudget;
   readonly #origin: string;
   readonly #prefix: string;
+  /** Those of every request; what a message says itself goes before them. */
+  readonly #headers: Readonly<Record<string, string>>;
   #lastId = 0;
 
   constructor(settings: Settings, http: Exchange) {
@@ -28,6 +30,7 @@ export class Sender {
     const changed = (state: string) => observe({ name: "odoo.circuit", at: clock.now(), facts: { state } });
     this.#breaker = new Breaker(clock, settings.url, breaker, changed);
     this.#budget = new RetryBudget(clock, retryBudget);
+    this.#headers = { ...settings.headers, "user-agent": settings.userAgent };
     const url = new URL(settings.url);
     this.#origin = url.origin;
     this.#prefix = url.pathname === "/" ? "" : url.pathname;
@@ -63,12 +66,11 @@ export class Sender {
   }
 
   async #attempt(ask: Ask, message: Message, deadline: Deadline): Promise<unknown> {
-    const { userAgent, maxResponseSize, firstByteTimeout: firstByte } = this.#settings;
+    const { maxResponseSize, firstByteTimeout: firstByte } = this.#settings;
     const { clock, end, whole, signal } = deadline;
     const left = Math.max(0, end - clock.now());
     const path = `${this.#prefix}${message.path}`;
-    const own = { "user-agent": userAgent, ...message.headers };
-    const headers = { ...this.#settings.headers, ...own };
+    const headers = { ...this.#headers, ...message.headers };
     const origin = this.#origin;
     const { verb: method, body, raw: binary = false } = message;
     const request = { url: `${origin}${path}`, origin, method, path, body, headers, binary };
