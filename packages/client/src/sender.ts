@@ -1,5 +1,5 @@
 /** Sends messages: within the limits of all callers, one deadline a call, retries where they are safe, typed errors. */
-import { OdoorwayError } from "@odoorway/core";
+import { ignoreObservations, OdoorwayError } from "@odoorway/core";
 import { diagnose, toError } from "@odoorway/diagnose";
 import { WireError } from "@odoorway/wire";
 import { Breaker } from "./breaker.js";
@@ -104,6 +104,7 @@ export class Sender {
 
   #observe({ facts, transport }: Ask, attempt: number, outcome: string, started: number): void {
     const { clock, observe } = this.#settings;
+    if (observe === ignoreObservations) return;
     const at = clock.now();
     const { model, method } = facts;
     observe({

@@ -111,8 +111,10 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: object): void {
     this.#status = status;
     for (const [name, value] of Object.entries(headers)) this.#headers[name] = String(value);
-    const cookies: unknown = "set-cookie" in headers ? headers["set-cookie"] : [];
-    this.#cookies = (Array.isArray(cookies) ? cookies : [cookies]).map(String);
+    if ("set-cookie" in headers) {
+      const cookies: unknown = headers["set-cookie"];
+      this.#cookies = (Array.isArray(cookies) ? cookies : [cookies]).map(String);
+    }
     if (Number(this.#headers["content-length"]) > this.#limit) this.#tooLarge();
   }
 
@@ -125,8 +127,8 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     const [first] = this.#chunks;
     const whole = this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks);
-    const encoding = (this.#headers["content-encoding"] ?? "identity").trim().toLowerCase();
-    if (encoding === "identity" || encoding === "") this.#finish(whole);
+    const encoding = this.#headers["content-encoding"]?.trim().toLowerCase();
+    if (encoding === undefined || encoding === "identity" || encoding === "") this.#finish(whole);
     else if (encoding === "gzip" || encoding === "x-gzip") this.#unzip(whole);
     else this.#unreadable(`it is encoded as ${encoding}`);
   }
