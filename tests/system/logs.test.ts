@@ -66,6 +66,16 @@ describe("odoorway logs", () => {
     expect(out).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u202e]/);
   });
 
+  it("reads half a million lines in little memory", async () => {
+    const line =
+      '2026-11-20 10:00:00,000 77 INFO shop werkzeug: 10.0.0.9 - - [x] "POST /jsonrpc HTTP/1.1" 200 - 1 0.01 0.02\n';
+    const file = join(folder, "long.log");
+    writeFileSync(file, line.repeat(500_000));
+    const program = run(["logs", "--json", file], { NODE_OPTIONS: "--max-old-space-size=48" });
+    expect(await program.done(), program.said().slice(-500)).toBe(0);
+    expect(JSON.parse(program.out())).toMatchObject({ lines: 500_000, requests: 500_000, failures: [] });
+  });
+
   it("follows a file that grows and is rotated", async () => {
     const file = join(folder, "growing.log");
     const [head = "", tail = ""] = readFileSync(log, "utf8").split("2026-11-20 08:05:30,500");

@@ -53,7 +53,10 @@ function terminalOf(process: NodeJS.Process): Terminal {
     cwd: process.cwd(),
     out: (text) => process.stdout.write(`${text}\n`),
     say: (text) => process.stderr.write(`${text}\n`),
-    input: process.stdin,
+    // Opened by the command that reads it, and by no other.
+    get input() {
+      return process.stdin;
+    },
     screen: process.stderr,
     interrupted: interrupted.signal,
   };

@@ -33,14 +33,15 @@ export async function* linesOf(
 }
 
 async function* wholeLines(stream: NodeJS.ReadableStream): AsyncGenerator<string, void> {
-  const failed = new Promise<never>((_resolve, reject) => stream.once("error", reject));
-  failed.catch(() => undefined);
-  const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })[Symbol.asyncIterator]();
-  while (true) {
-    const next = await Promise.race([lines.next(), failed]);
-    if (next.done === true) return;
-    yield next.value;
-  }
+  let failure: unknown;
+  const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
+  // readline tells nobody of its input's failure, and would wait for ever.
+  stream.once("error", (error) => {
+    failure = error;
+    lines.close();
+  });
+  yield* lines;
+  if (failure !== undefined) throw failure;
 }
 
 async function fileStream(path: string): Promise<NodeJS.ReadableStream> {
