@@ -21,9 +21,11 @@ export type {
   ExternalIdSource,
   FieldMetadata,
   FieldType,
+  FindExternalIds,
   Json,
   MetadataSource,
   ModelMetadata,
   OdooCaller,
   RecordReference,
 } from "./odoo.js";
+export type { OnExisting, UpsertOptions, UpsertRecord, UpsertResult, Upserts } from "./upserts.js";

@@ -99,5 +99,13 @@ export interface RecordReference {
  */
 export interface ExternalIdSource {
   /** Those of the external ids (`module.name`) that exist. Rejects with OdoorwayError only. */
-  find(externalIds: readonly string[], options?: CallOptions): Promise<ReadonlyMap<string, RecordReference>>;
+  find(externalIds: readonly string[], options?: FindExternalIds): Promise<ReadonlyMap<string, RecordReference>>;
+}
+
+/** What a caller knows of the external ids that it asks for, so that they are found with fewer calls. */
+export interface FindExternalIds extends CallOptions {
+  /** The model that they are expected to be of. Ids of other models are found all the same. */
+  readonly model?: string;
+  /** How many of this model will be asked for in all, this question included: worth reading those of the whole model. */
+  readonly many?: number;
 }
