@@ -7,6 +7,9 @@
 
 import { controllerErrors } from "./controller-errors.js";
 import type { CatalogueEntry } from "./entry.js";
+import { fileErrors } from "./file-errors.js";
+import { flowErrors } from "./flow-errors.js";
+import { hookErrors } from "./hook-errors.js";
 import { importErrors } from "./import-errors.js";
 import { odooErrors } from "./odoo-errors.js";
 import { requestErrors } from "./request-errors.js";
@@ -18,6 +21,9 @@ export const catalogue = {
   ...controllerErrors,
   ...serverErrors,
   ...importErrors,
+  ...fileErrors,
+  ...flowErrors,
+  ...hookErrors,
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ErrorCode = keyof typeof catalogue;

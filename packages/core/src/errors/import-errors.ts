@@ -36,7 +36,7 @@ export const importErrors = {
     happened: "no",
     title: "The delimiter is another",
     cause: "The header (line {line}) is one single column with {delimiter}, not {expected}, between the names.",
-    fix: "Say delimiter={delimiter} in the query or in the mapping.",
+    fix: "Say delimiter={delimiter} in the query or in the mapping, or leave it out there: it is then found.",
   },
   import_missing_column: {
     family: "import",
@@ -90,7 +90,7 @@ export const importErrors = {
     happened: "no",
     title: "The file is not UTF-8",
     cause: "Line {line}, column {column}: the bytes are not valid UTF-8.",
-    fix: "Save the file as UTF-8; a Windows export is often in windows-1252.",
+    fix: "Save the file as UTF-8, or say its encoding[[: with encoding=windows-1252 it reads {reading}]].",
   },
   import_nul_byte: {
     family: "import",
@@ -98,7 +98,7 @@ export const importErrors = {
     retryable: false,
     happened: "no",
     title: "The file has NUL bytes",
-    cause: "Line {line}, column {column} holds a NUL byte: a binary file, or UTF-16.",
+    cause: "Line {line}, column {column} holds a NUL byte, as binary files do.",
     fix: "Save the file as UTF-8 text.",
   },
   import_line_too_long: {
