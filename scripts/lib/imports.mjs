@@ -12,6 +12,7 @@ const arrows = {
   "packages/store": ["packages/core"],
   "packages/client": ["packages/core", "packages/wire", "packages/diagnose"],
   "packages/sandbox": ["packages/core", "packages/wire"],
+  "packages/flows": ["packages/core", "packages/schema"],
   "packages/imports": ["packages/core", "packages/schema", "packages/store"],
   "apps/gateway": "packages",
   "apps/cli": ["apps/gateway", "packages"],

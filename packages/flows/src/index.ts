@@ -1,0 +1,13 @@
+/** Flows: what a foreign system sends becomes records of Odoo, by a mapping that a person can read and test. */
+
+export type { Flow, FlowExample, FlowRecord } from "./language.js";
+export { parseFlow } from "./parse.js";
+export type {
+  CompiledFlow,
+  FlowOutcome,
+  FlowPlan,
+  FlowRunner,
+  PlannedRecord,
+  RecordOutcome,
+  RunOptions,
+} from "./types.js";
