@@ -2,6 +2,8 @@
 
 export type { Flow, FlowExample, FlowRecord } from "./language.js";
 export { parseFlow } from "./parse.js";
+export { type Delivery, describeDelivery, isPing, isWanted } from "./signatures/delivery.js";
+export { isSecretOf, type Proof, type Provider, providers, verifySignature } from "./signatures/verify.js";
 export type {
   CompiledFlow,
   FlowOutcome,

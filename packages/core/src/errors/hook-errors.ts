@@ -1,0 +1,78 @@
+/** What is said at the webhook door, and of the events behind it. No entry may name what the signature should be. */
+import type { CatalogueEntry } from "./entry.js";
+
+export const hookErrors = {
+  hook_not_found: {
+    family: "request",
+    status: 404,
+    retryable: false,
+    happened: "no",
+    title: "No such hook",
+    cause: "The gateway has no hook {name}.",
+    fix: "[[Did you mean {nearest}? ]]Hooks are set up below hooks: in odoorway.yaml; the address in the sending system ends with the hook's name.",
+  },
+  signature_missing: {
+    family: "auth",
+    status: 401,
+    retryable: false,
+    happened: "no",
+    title: "The webhook is not signed",
+    cause: "The request has no header {header}, by which its sender proves itself.",
+    fix: "Send from the system that the hook's provider names, with a secret set there. If another system sends, set hooks.NAME.provider in odoorway.yaml to it.",
+  },
+  signature_malformed: {
+    family: "auth",
+    status: 401,
+    retryable: false,
+    happened: "no",
+    title: "The signature cannot be read",
+    cause: "The header {header} does not have the form {expected}.",
+    fix: "Check that hooks.NAME.provider in odoorway.yaml names the system that sends, and that no proxy changes or joins headers.",
+  },
+  signature_mismatch: {
+    family: "auth",
+    status: 401,
+    retryable: false,
+    happened: "no",
+    title: "The signature does not fit",
+    cause: "The signature in {header} was made with another secret, or the body was changed on its way.",
+    fix: "Compare the hook's secret in odoorway.yaml with the one that {provider} shows for this webhook. If they are the same, something in between (a proxy, a firewall) rewrites the body.",
+  },
+  signature_outdated: {
+    family: "auth",
+    status: 401,
+    retryable: false,
+    happened: "no",
+    title: "The webhook was not signed just now",
+    cause: "It was signed {detail}; at most {limit} seconds are allowed either way.",
+    fix: "Set both clocks by NTP. A delivery that was held back on purpose is sent again from the sending system; hooks.NAME.tolerance_seconds widens the limit.",
+  },
+  hook_event_not_found: {
+    family: "request",
+    status: 404,
+    retryable: false,
+    happened: "no",
+    title: "No such event",
+    cause: "There is no event {id}.",
+    fix: "GET /v1/hooks/events lists the events; those that are done are forgotten after hooks_retention_days.",
+  },
+  hook_event_in_work: {
+    family: "request",
+    status: 409,
+    retryable: true,
+    happened: "no",
+    title: "The event is not finished",
+    cause: "The event {id} is {state}, so it cannot be {operation}.",
+    fix: "Wait until it is done or dead; GET /v1/hooks/events/{id} tells.",
+  },
+  hook_event_worn_out: {
+    family: "odoo",
+    status: 503,
+    retryable: false,
+    happened: "unknown",
+    title: "The event failed too often",
+    cause:
+      "The event was tried {count} times, and each try ended with a failure that a later one might have mended. The last: {detail}",
+    fix: "Look at what the last try says, mend it, and replay the event.",
+  },
+} as const satisfies Record<string, CatalogueEntry>;
