@@ -40,9 +40,9 @@ describe("the event of a delivery", () => {
       eventId: "g1",
       topic: "push",
     });
-    const standard = of("standard-webhooks", { "webhook-id": "msg_1" }, { type: "a.b" });
+    const standard = of("standard_webhooks", { "webhook-id": "msg_1" }, { type: "a.b" });
     expect(standard).toEqual({ eventId: "msg_1", topic: "a.b" });
-    expect(of("standard-webhooks", { "svix-id": "msg_2" }, { event_type: "c" })).toEqual({
+    expect(of("standard_webhooks", { "svix-id": "msg_2" }, { event_type: "c" })).toEqual({
       eventId: "msg_2",
       topic: "c",
     });

@@ -98,7 +98,7 @@ const standardWebhooks: Scheme = {
   },
 };
 
-export const schemes = { shopify, woocommerce, stripe, github, "standard-webhooks": standardWebhooks } as const;
+export const schemes = { shopify, woocommerce, stripe, github, standard_webhooks: standardWebhooks } as const;
 
 /** One digest of the bare body in one header. */
 function bodyScheme(header: string, expected: string, form: RegExp, encoding: "base64" | "hex"): Scheme {

@@ -18,14 +18,14 @@ const signers: Record<Provider, (secret: string, body: string, at?: number) => H
   stripe: (secret, body, at = seconds) => ({
     "stripe-signature": `t=${at},v0=${"0".repeat(64)},v1=${digest(secret, `${at}.${body}`, "hex")}`,
   }),
-  "standard-webhooks": (secret, body, at = seconds) => ({
+  standard_webhooks: (secret, body, at = seconds) => ({
     "webhook-id": "msg_1",
     "webhook-timestamp": String(at),
     "webhook-signature": new Webhook(secret).sign("msg_1", new Date(at * 1000), body),
   }),
 };
 const secretOf = (provider: Provider, text: string) =>
-  provider === "standard-webhooks" ? `whsec_${Buffer.from(text).toString("base64")}` : text;
+  provider === "standard_webhooks" ? `whsec_${Buffer.from(text).toString("base64")}` : text;
 
 function digest(secret: string, content: string, encoding: "hex" | "base64"): string {
   return createHmac("sha256", secret).update(content).digest(encoding);
@@ -63,7 +63,7 @@ describe("published vectors", () => {
       now,
     ],
     [
-      "standard-webhooks",
+      "standard_webhooks",
       "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
       '{"test": 2432232314}',
       {
@@ -74,7 +74,7 @@ describe("published vectors", () => {
       1_614_265_330_000,
     ],
     [
-      "standard-webhooks",
+      "standard_webhooks",
       "whsec_plJ3nmyCDGBKInavdOK15jsl",
       '{"event_type":"ping","data":{"success":true}}',
       {
@@ -169,7 +169,7 @@ describe.each(providers)("%s", (provider) => {
   });
 });
 
-describe.each(["stripe", "standard-webhooks"] as const)("the time of %s", (provider) => {
+describe.each(["stripe", "standard_webhooks"] as const)("the time of %s", (provider) => {
   const secret = secretOf(provider, "a secret of the shop");
   it.each([
     [0, "good"],
@@ -198,9 +198,9 @@ it("takes one good signature among several", () => {
   expect(verdict("stripe", header(bad, good), "{}", ["s"])).toBe("good");
   expect(verdict("stripe", header(bad, bad), "{}", ["s"])).toBe("signature_mismatch");
   expect(verdict("stripe", header(...Array.from({ length: 17 }, () => good)), "{}", ["s"])).toBe("signature_malformed");
-  const signed = signers["standard-webhooks"](secretOf("standard-webhooks", "0123456789"), "{}");
+  const signed = signers["standard_webhooks"](secretOf("standard_webhooks", "0123456789"), "{}");
   const several = { ...signed, "webhook-signature": `v1a,Zm9v ${signed["webhook-signature"]} v2,x` };
-  expect(verdict("standard-webhooks", several, "{}", [secretOf("standard-webhooks", "0123456789")])).toBe("good");
+  expect(verdict("standard_webhooks", several, "{}", [secretOf("standard_webhooks", "0123456789")])).toBe("good");
 });
 
 it("trusts Stripe's v1 alone", () => {
@@ -214,8 +214,8 @@ it("trusts Stripe's v1 alone", () => {
 it("knows what can be a secret", () => {
   expect(isSecretOf("shopify", "anything")).toBe(true);
   expect(isSecretOf("shopify", "")).toBe(false);
-  expect(isSecretOf("standard-webhooks", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")).toBe(true);
-  expect(isSecretOf("standard-webhooks", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")).toBe(true);
-  expect(isSecretOf("standard-webhooks", "not base64!")).toBe(false);
-  expect(isSecretOf("standard-webhooks", "whsec_")).toBe(false);
+  expect(isSecretOf("standard_webhooks", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")).toBe(true);
+  expect(isSecretOf("standard_webhooks", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")).toBe(true);
+  expect(isSecretOf("standard_webhooks", "not base64!")).toBe(false);
+  expect(isSecretOf("standard_webhooks", "whsec_")).toBe(false);
 });
