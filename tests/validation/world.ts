@@ -1,0 +1,108 @@
+/** A sandbox or a real Odoo with a gateway before it, the shelf filled, and what was asked of the sandbox. */
+import { createClient, type OdooClient } from "@odoorway/client";
+import { createSandbox, type LoggedCall } from "@odoorway/sandbox";
+import { type Access, type Ask, openGateway } from "../system/gateway-client.js";
+import { fillShelf, type Shelf } from "./shelf.js";
+
+export interface World {
+  readonly ids: Shelf;
+  readonly odoo: OdooClient;
+  readonly ask: Ask;
+  /** Calls that reached the sandbox and are no reading ones, since the last look. Of a real Odoo nothing is known. */
+  writes(): string[];
+  /** Calls of any kind since the last look. */
+  calls(): readonly LoggedCall[];
+  close(): Promise<void>;
+}
+
+export interface Target {
+  readonly name: string;
+  readonly version: 18 | 19;
+  readonly isReal: boolean;
+  open(): Promise<World>;
+}
+
+/** Methods by which nothing changes: what the gateway asks to know models, records and rights. */
+const reading = new Set([
+  ...["search", "search_read", "search_count", "read", "fields_get", "default_get", "check_object_reference"],
+  ...["has_access", "get_available_models", "authenticate", "login", "version", "name_search"],
+]);
+
+const groups = [
+  "base.group_user",
+  "base.group_partner_manager",
+  "base.group_allow_export",
+  "base.group_erp_manager",
+  "base.group_system",
+  "sales_team.group_sale_manager",
+  "product.group_product_manager",
+  "stock.group_stock_manager",
+  "purchase.group_purchase_manager",
+  "account.group_account_manager",
+  "account.group_account_invoice",
+];
+
+export const sandboxes: readonly Target[] = ([18, 19] as const).map((version) => ({
+  name: `sandbox ${version}`,
+  version,
+  isReal: false,
+  async open() {
+    const seed = { db: "validation", users: [{ login: "admin", keys: [{ key: "admin-key" }], groups }] };
+    const sandbox = await createSandbox({ version, seed });
+    const access = { url: sandbox.url, database: "validation", login: "admin", apiKey: "admin-key" };
+    let seen = 0;
+    const calls = () => {
+      const all = sandbox.calls();
+      const fresh = all.slice(seen);
+      seen = all.length;
+      return fresh;
+    };
+    const world = await open(access, () => sandbox.close());
+    calls();
+    return {
+      ...world,
+      calls,
+      writes: () =>
+        calls()
+          .filter(({ method }) => !reading.has(method))
+          .map(({ model, method }) => `${model}.${method}`),
+    };
+  },
+}));
+
+/** The Odoo that CONFORMANCE_ODOO_URL, _DB, _LOGIN and _API_KEY name; its user is an administrator here. */
+export const realTargets: readonly Target[] = real(process.env);
+
+function real(env: Readonly<Record<string, string | undefined>>): Target[] {
+  const url = env.CONFORMANCE_ODOO_URL ?? "";
+  if (url === "") return [];
+  const { CONFORMANCE_ODOO_DB: database = "", CONFORMANCE_ODOO_LOGIN: login = "" } = env;
+  const access = { url, database, login, apiKey: env.CONFORMANCE_ODOO_API_KEY ?? "" };
+  const version = env.CONFORMANCE_ODOO_JSON2 === "yes" ? 19 : 18;
+  const quiet = { calls: () => [], writes: () => [] };
+  return [
+    {
+      name: `Odoo at ${url}`,
+      version,
+      isReal: true,
+      open: async () => ({ ...(await open(access, async () => {})), ...quiet }),
+    },
+  ];
+}
+
+async function open(access: Access, closeOdoo: () => Promise<void>): Promise<Omit<World, "calls" | "writes">> {
+  const odoo = createClient({ ...access, transport: "jsonrpc" });
+  const shelf = await fillShelf(odoo);
+  const gateway = await openGateway(access, { ODOORWAY_LOG_LEVEL: "silent" });
+  return {
+    ids: shelf.ids,
+    odoo,
+    ask: gateway.ask,
+    async close() {
+      await shelf.clear();
+      await gateway.close();
+      await odoo.close();
+      await closeOdoo();
+    },
+  };
+}

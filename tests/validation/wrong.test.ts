@@ -1,0 +1,62 @@
+/** Every wrong input is refused by the gateway with its code, at its place, with the words that help, and nothing is written. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Answer } from "../system/gateway-client.js";
+import { filled, gatewayRequest, lineOf, nameOf } from "./table.js";
+import { sandboxes, type World } from "./world.js";
+import { allWrong } from "./wrong/index.js";
+
+it("has at least 200 cases of at least 20 models, each under a name of its own", () => {
+  expect(allWrong.length).toBeGreaterThanOrEqual(200);
+  expect(new Set(allWrong.map(nameOf)).size).toBe(allWrong.length);
+  const models = new Set(allWrong.map(({ request }) => /^[A-Z]+ ([^/?]+)/.exec(request)?.[1]));
+  expect(models.size).toBeGreaterThanOrEqual(20);
+});
+
+describe.each(sandboxes)("$name", ({ version, open }) => {
+  let world: World;
+  beforeAll(async () => {
+    world = await open();
+  });
+  afterAll(() => world.close());
+
+  const cases = allWrong
+    .filter(({ only }) => only === undefined || only === version)
+    .map((one, index) => ({ ...one, name: nameOf(one), key: `validation.wrong_${index}` }));
+
+  it.each(cases)("$name", async ({ request, body, refused, key }) => {
+    const line = lineOf(request, world.ids);
+    const { method, path } = gatewayRequest(line, key);
+    world.calls();
+    const answer = await world.ask(method, path, filled(body, world.ids));
+    const writes = world.writes();
+    expect(answer.status, answer.text).toBeGreaterThanOrEqual(400);
+    expect(answer.status, answer.text).toBeLessThan(500);
+    const told = problemsOf(answer);
+    expect(told.map(({ place }) => place).sort()).toEqual(refused.map((line) => placeOf(line, world)).sort());
+    for (const line of refused) {
+      const words = wordsOf(line, world);
+      const places = told.filter(({ place }) => place === placeOf(line, world));
+      expect(places.map(({ text }) => text).join("\n")).toContain(words);
+    }
+    expect(writes).toEqual([]);
+  });
+});
+
+/** Of each problem its place, `pointer code`, and its text; of a request that is refused as a whole the code alone. */
+function problemsOf({ body }: Answer): { place: string; text: string }[] {
+  if (body.errors === undefined || body.errors.length === 0) return [{ place: body.code, text: `${body.fix} ${body.cause}` }];
+  return body.errors.map(({ pointer, code, fix, cause }) => ({ place: `${pointer} ${code}`.trim(), text: `${fix} ${cause}` }));
+}
+
+function placeOf(refusal: string, world: World): string {
+  return withIds(/^[^:]*?(?=:|$)/.exec(refusal)?.[0] ?? "", world);
+}
+
+function wordsOf(refusal: string, world: World): string {
+  const at = refusal.indexOf(": ");
+  return at < 0 ? "" : withIds(refusal.slice(at + 2), world);
+}
+
+function withIds(text: string, { ids }: World): string {
+  return text.replace(/@(\w+)/g, (all, name: string) => String(ids[name] ?? all));
+}

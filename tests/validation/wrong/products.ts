@@ -1,0 +1,57 @@
+/** Products, variants and their categories. */
+import { type WrongRow, wrongCases } from "../table.js";
+
+const name = "Validation wrong";
+
+const rows: WrongRow[] = [
+  ["a price with a decimal comma", "POST product.template", { name, list_price: "12,5" }, "/list_price wrong_type: a number"],
+  ["a price with a currency", "POST product.template", { name, list_price: "$12.50" }, "/list_price wrong_type: a number"],
+  ["a price as text", "PATCH product.template/@template", { list_price: "12.50" }, "/list_price wrong_type: a number"],
+  ["a price as an object", "POST product.template", { name, list_price: { amount: 12.5 } }, "/list_price wrong_type: a number"],
+  ["a price of true", "POST product.template", { name, list_price: true }, "/list_price wrong_type: a number"],
+  ["no name", "POST product.template", { list_price: 3 }, "/name missing_required_field: name"],
+  ["a type that is none", "POST product.template", { name, type: "product" }, "/type invalid_selection_value: consu"],
+  ["a type by a wrong word", "POST product.template", { name, type: "storable" }, "/type invalid_selection_value: Choices"],
+  ["a code as a number", "POST product.template", { name, default_code: 4711 }, "/default_code wrong_type: text"],
+  ["a barcode as a number", "POST product.product", { name, barcode: 5449000000996 }, "/barcode wrong_type: text"],
+  ["a category by its name", "POST product.template", { name, categ_id: "All" }, "/categ_id wrong_type: an id"],
+  ["a category that is gone", "POST product.template", { name, categ_id: 99999999 }, "/categ_id invalid_relation_id: product.category"],
+  ["a required category emptied", "PATCH product.template/@template", { uom_id: null }, "/uom_id missing_required_field: uom_id"],
+  ["a category by a misspelt name", "POST product.template", { name, categ_id: { name: "Validation godos" } }, "/categ_id invalid_relation_id: product.category"],
+  ["sale_ok as text", "POST product.template", { name, sale_ok: "yes" }, "/sale_ok wrong_type: true or false"],
+  ["weight in words", "POST product.template", { name, weight: "1 kg" }, "/weight wrong_type: a number"],
+  ["a misspelt price", "POST product.template", { name, listprice: 3 }, "/listprice unknown_field: Did you mean list_price?"],
+  ["quantity on hand", "POST product.template", { name, qty_available: 5 }, "/qty_available readonly_field: qty_available"],
+  ["variants counted", "PATCH product.template/@template", { product_variant_count: 5 }, "/product_variant_count readonly_field: product_variant_count"],
+  ["a tax by its rate", "POST product.template", { name, taxes_id: [0.15] }, "/taxes_id/0 wrong_type: an id"],
+  ["a tax as text", "POST product.template", { name, taxes_id: "15%" }, "/taxes_id x2many_command_syntax: [1, 2]"],
+  ["tracking that is none", "POST product.template", { name, tracking: "batch" }, "/tracking invalid_selection_value: lot"],
+  ["a tag without a name", "POST product.template", { name, product_tag_ids: { create: [{}] } }, "/product_tag_ids/create/0/name missing_required_field: name"],
+  [
+    "four mistakes at once",
+    "POST product.template",
+    { name, list_price: "9,99", sale_ok: 1, categ_id: "All", default_code: 7 },
+    "/list_price wrong_type: a number",
+    "/sale_ok wrong_type: true or false",
+    "/categ_id wrong_type: an id",
+    "/default_code wrong_type: text",
+  ],
+  ["no name of a variant", "POST product.product", { default_code: "V" }, "/name missing_required_field: name"],
+  ["active no", "PATCH product.product/@product", { active: "no" }, "/active wrong_type: true or false"],
+  ["a cost as text", "POST product.product", { name, standard_price: "3.5" }, "/standard_price wrong_type: a number"],
+  ["a template that is gone", "POST product.product", { product_tmpl_id: 99999999 }, "/product_tmpl_id invalid_relation_id: product.template"],
+  ["a volume without end", "PATCH product.product/@product", { volume: 1e300 }, "/volume out_of_range: digits before the point"],
+  ["a variant that is gone", "PATCH product.product/99999999", { default_code: "X" }, "missing_record"],
+  ["no name of a category", "POST product.category", { parent_id: "@prodcat" }, "/name missing_required_field: name"],
+  ["a category's full name", "POST product.category", { name, complete_name: "All / x" }, "/complete_name readonly_field: complete_name"],
+  ["a parent as text", "POST product.category", { name, parent_id: "All" }, "/parent_id wrong_type: an id"],
+  ["a parent that is gone", "PATCH product.category/@prodcat", { parent_id: 99999999 }, "/parent_id invalid_relation_id: product.category"],
+  ["products counted", "PATCH product.category/@prodcat", { product_count: 3 }, "/product_count readonly_field: product_count"],
+  ["a price list without a name", "POST product.pricelist", { sequence: 3 }, "/name missing_required_field: name"],
+  ["a price list in a currency by its code", "POST product.pricelist", { name, currency_id: "EUR" }, "/currency_id wrong_type: an id"],
+  ["a unit without a name", "POST uom.uom", { active: true }, "/name missing_required_field: name"],
+  ["an attribute that is displayed as none", "POST product.attribute", { name, display_type: "dropdown" }, "/display_type invalid_selection_value: Choices"],
+  ["an attribute's variants", "POST product.attribute", { name, create_variant: "yes" }, "/create_variant invalid_selection_value: always"],
+];
+
+export const products = wrongCases(rows);
