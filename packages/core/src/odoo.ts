@@ -51,6 +51,17 @@ export interface FieldMetadata {
   readonly size?: number;
   /** Precision of a float: total digits and decimals. */
   readonly digits?: readonly [number, number];
+  /** Whether each company has a value of its own; what is read and written is that of the user's current company. */
+  readonly companyDependent?: boolean;
+  /** Whether Odoo takes scripts and the like out of the HTML, in silence. */
+  readonly sanitized?: boolean;
+  /**
+   * Odoo's check_company, as the field's domain tells it: the related record's own company, by that field of
+   * it, is none or that of the record that points to it (`ancestors`: or a company above that one).
+   */
+  readonly companyCheck?: { readonly field: string; readonly ancestors: boolean };
+  /** Where a properties field has its definition: the field `field` of the record that `record` points to. */
+  readonly definition?: { readonly record: string; readonly field: string };
 }
 
 /** A model, as the connected user sees it. */

@@ -14,6 +14,7 @@ import { importErrors } from "./import-errors.js";
 import { odooErrors } from "./odoo-errors.js";
 import { requestErrors } from "./request-errors.js";
 import { serverErrors } from "./server-errors.js";
+import { validationErrors } from "./validation-errors.js";
 
 export const catalogue = {
   ...requestErrors,
@@ -24,6 +25,7 @@ export const catalogue = {
   ...fileErrors,
   ...flowErrors,
   ...hookErrors,
+  ...validationErrors,
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ErrorCode = keyof typeof catalogue;

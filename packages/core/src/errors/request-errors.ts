@@ -251,7 +251,8 @@ export const requestErrors = {
     retryable: false,
     happened: "no",
     title: "The field cannot be written",
-    cause: "The field {field} of {model} is computed or read-only; Odoo would ignore the value or refuse it.",
+    cause:
+      "The field {field} of {model} is computed or read-only; Odoo would ignore the value or refuse it.[[ The record has {current}.]]",
     fix: "Leave {field} out.",
   },
   out_of_range: {
