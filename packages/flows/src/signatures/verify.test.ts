@@ -198,7 +198,7 @@ it("takes one good signature among several", () => {
   expect(verdict("stripe", header(bad, good), "{}", ["s"])).toBe("good");
   expect(verdict("stripe", header(bad, bad), "{}", ["s"])).toBe("signature_mismatch");
   expect(verdict("stripe", header(...Array.from({ length: 17 }, () => good)), "{}", ["s"])).toBe("signature_malformed");
-  const signed = signers["standard_webhooks"](secretOf("standard_webhooks", "0123456789"), "{}");
+  const signed = signers.standard_webhooks(secretOf("standard_webhooks", "0123456789"), "{}");
   const several = { ...signed, "webhook-signature": `v1a,Zm9v ${signed["webhook-signature"]} v2,x` };
   expect(verdict("standard_webhooks", several, "{}", [secretOf("standard_webhooks", "0123456789")])).toBe("good");
 });
