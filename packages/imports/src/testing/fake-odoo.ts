@@ -131,7 +131,13 @@ export function createFakeOdoo(): FakeOdoo {
       const message = odoo.refuse(of, values);
       return message === undefined ? [] : [{ type: "error", message, record, rows: { from, to } }];
     });
-    if (messages.length > 0) return { answer: { ids: false, messages }, commit: () => {} };
+    const [bad] = messages;
+    if (bad) {
+      // What the batch met as a whole, laid at its first record, as 18.0 and 19.0 do when that is another.
+      const ofBatch = { ...bad, record: 0, rows: { from: records[0]?.from ?? 0, to: records[0]?.to ?? 0 } };
+      const said = bad.record === 0 ? messages : [ofBatch, ...messages];
+      return { answer: { ids: false, messages: said }, commit: () => {} };
+    }
     const ids: number[] = [];
     const commit = () => {
       for (const { xid, values, lines } of records) {
