@@ -10,7 +10,12 @@ const constant = z.union([z.number(), z.boolean(), z.null()]);
 const expression = z.string().min(1).max(4000).describe("JSONata, evaluated on the payload.");
 const term = z.union([expression, constant]).describe("A text is JSONata; a number, a boolean or null is itself.");
 const name = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, "a name of letters, digits and _");
-const field = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, "the name of a field");
+const field = z
+  .string()
+  .regex(
+    /^[A-Za-z][A-Za-z0-9_]{0,63}(\|[A-Za-z][A-Za-z0-9_]{0,63}){0,3}$/,
+    "the name of a field, or several joined by |: the first that the model has, as versions of Odoo differ",
+  );
 const model = z
   .string()
   .regex(/^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$/, "the technical name of a model, such as res.partner");
@@ -29,7 +34,7 @@ export interface Find {
   key?: string | undefined;
   by?: Terms | undefined;
   or?: Terms | Terms[] | undefined;
-  missing: "warn" | "fail" | "create";
+  missing: "warn" | "fail" | "skip" | "create";
   create?: Values | undefined;
 }
 
@@ -37,6 +42,7 @@ export interface RecordValue {
   each?: string | undefined;
   record: string;
   item?: Term | undefined;
+  or?: RecordValue | undefined;
 }
 
 export type Value = Term | Find | RecordValue;
@@ -46,9 +52,15 @@ export const recordValueShape = {
   each: expression.optional().describe("One record an item of the list: for many2many."),
   record: name.describe("Name of a record that this flow made before; left out when it was not made."),
   item: term.optional().describe("Of a record with `each`: which of them, counted from 0; default the same $index."),
+  or: z
+    .lazy(() => recordValueSchema)
+    .optional()
+    .describe("What is meant instead when `item` gives nothing, or the flow does not make the record."),
 };
 
-const recordValueSchema: z.ZodType<RecordValue> = z.strictObject(recordValueShape);
+const recordValueSchema: z.ZodType<RecordValue> = z.lazy(() =>
+  z.strictObject(recordValueShape),
+) as z.ZodType<RecordValue>;
 
 const terms: z.ZodType<Terms> = z.lazy(() =>
   z
@@ -67,7 +79,10 @@ export const findShape = {
     .union([terms, z.array(terms).min(1).max(5)])
     .optional()
     .describe("What is tried next, when nothing is found or a value is empty."),
-  missing: z.enum(["warn", "fail", "create"]).default("fail").describe("What to do when there is none."),
+  missing: z
+    .enum(["warn", "fail", "skip", "create"])
+    .default("fail")
+    .describe("What to do when there is none: leave the field alone with a warning, fail, leave it alone, or make it."),
   create: z
     .lazy(() => values)
     .optional()
@@ -147,7 +162,7 @@ export const verifyShape = {
   record: name.describe("A record of this flow (without `each`)."),
   field: field.describe("Read back after all was written."),
   when: expression.optional().describe("Whether to look. Default always."),
-  equals: term.describe("What it must be; numbers are compared to the cent."),
+  equals: term.describe("What it must be; numbers are compared to the cent, a text with the name of a related record."),
   else: z.enum(["warn", "fail"]).default("warn").describe("What follows when it is not. Nothing is undone."),
 };
 

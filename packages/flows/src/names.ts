@@ -91,7 +91,8 @@ class References {
     if (value.create !== undefined) this.values(value.create, [...path, "create"], inEach);
   }
 
-  private reference({ record, item, each }: RecordValue, path: Path, inEach: boolean): void {
+  private reference({ record, item, each, or }: RecordValue, path: Path, inEach: boolean): void {
+    if (or !== undefined) this.reference(or, [...path, "or"], inEach);
     const known = this.earlier.get(record);
     if (known === undefined)
       throw this.invalid(`There is no record ${record} before this one`, [...path, "record"], {

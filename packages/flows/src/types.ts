@@ -46,7 +46,7 @@ export interface PlannedFind {
     /** What is tried, in this order: `by`, then each of `or`. */
     readonly by?: PlannedTerms;
     readonly or?: readonly PlannedTerms[];
-    readonly missing: "warn" | "fail" | "create";
+    readonly missing: "warn" | "fail" | "skip" | "create";
     readonly create?: PlannedValues;
   };
 }
