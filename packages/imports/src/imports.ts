@@ -8,7 +8,14 @@ import { resultRows } from "./result/rows.js";
 import { RateMeter, toStatus } from "./status.js";
 import type { ImportLimits, ImportStatus, Imports, ImportsParts } from "./types.js";
 
-const defaults: ImportLimits = { lineBytes: 1024 * 1024, batchRows: 1000, recordRows: 5000, targetMs: 5000 };
+const defaults: ImportLimits = {
+  lineBytes: 1024 ** 2,
+  expandedBytes: 16 * 1024 ** 3,
+  workbookBytes: 64 * 1024 ** 2,
+  batchRows: 1000,
+  recordRows: 5000,
+  targetMs: 5000,
+};
 const watchMs = 250;
 const over = new Set(["done", "failed", "cancelled"]);
 

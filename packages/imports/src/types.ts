@@ -11,7 +11,7 @@ import type {
 import type { ImportState, OutcomeCounts, RowStatus, Store } from "@odoorway/store";
 import type { Mapping } from "./mapping/language.js";
 
-export type Format = "csv" | "ndjson" | "json";
+export type Format = "csv" | "ndjson" | "json" | "xlsx";
 
 /** One message of Odoo's load(), as it came. */
 export interface LoadMessage {
@@ -41,8 +41,12 @@ export interface ImportsParts {
 }
 
 export interface ImportLimits {
-  /** Longest line, cell or row, in bytes. Default 1 MiB. */
+  /** Longest row, in characters; a longer one fails by itself, one of 16 times as much refuses the file. Default 1 MiB. */
   readonly lineBytes: number;
+  /** Most bytes that a compressed file, or a part of a workbook, may expand to. Default 16 GiB. */
+  readonly expandedBytes: number;
+  /** Largest workbook (.xlsx), in bytes: it is held in memory while it is received. Default 64 MiB. */
+  readonly workbookBytes: number;
   /** Most rows of one load() call, lines of x2many fields included. Default 1000. */
   readonly batchRows: number;
   /** Most rows that one record may collect. Default 5000. */
@@ -53,13 +57,20 @@ export interface ImportLimits {
 
 export interface ReceiveInput {
   readonly source: AsyncIterable<Uint8Array>;
-  readonly format: Format;
+  /** Found from the file's first bytes when it is left out; compressed files and workbooks are known by those in any case. */
+  readonly format?: Format;
+  /** What the sender says that the bytes are compressed with; found from the first bytes else. */
+  readonly compression?: "gzip" | "zstd";
+  /** Of text: a label of the WHATWG encoding standard. Default UTF-8; UTF-16 is found. */
+  readonly encoding?: string;
+  /** Of a workbook: the name of the sheet. Default the first that is shown. */
+  readonly sheet?: string;
   /** Direct import: the columns are fields of this model. */
   readonly model?: string;
   /** Direct import: the column that tells rows apart. May be left out when there is a column `id` (external id). */
   readonly key?: string;
   readonly mapping?: string | Mapping;
-  /** Of CSV; default is the mapping's, else a comma. */
+  /** Of CSV; default is the mapping's, else the one that is found. */
   readonly delimiter?: string;
   readonly fileName?: string;
 }

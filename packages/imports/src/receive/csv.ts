@@ -1,14 +1,16 @@
 /**
- * CSV as RFC 4180 has it, read a chunk at a time. Written here and not taken from a library because
- * every complaint must name the physical line and column, and a row must know the line that it starts
- * at, line breaks inside quotes included.
+ * CSV as RFC 4180 has it, in the dialects that are found, read a chunk at a time. Written here and not taken
+ * from a library because every complaint must name the physical line and column, and a row must know the line
+ * that it starts at, line breaks inside quotes included.
  */
 import { OdoorwayError } from "@odoorway/core";
+import type { CellsRow } from "./rows.js";
 
-export interface CsvRow {
-  /** Physical line where the row starts, from 1. */
-  readonly line: number;
-  readonly cells: string[];
+export interface Dialect {
+  readonly delimiter: string;
+  readonly quote: '"' | "'";
+  /** Lines that stand before the header. */
+  readonly skip: 0 | 1;
 }
 
 /**
@@ -17,10 +19,10 @@ export interface CsvRow {
  */
 export async function* readCsv(
   text: AsyncIterable<string>,
-  delimiter: string,
+  dialect: Dialect,
   rowLimit: number,
-): AsyncGenerator<CsvRow[]> {
-  const reader = new CsvReader(delimiter, rowLimit);
+): AsyncGenerator<CellsRow[]> {
+  const reader = new CsvReader(dialect, rowLimit);
   for await (const chunk of text) {
     const rows = reader.feed(chunk, false);
     if (rows.length > 0) yield rows;
@@ -29,23 +31,39 @@ export async function* readCsv(
   if (rows.length > 0) yield rows;
 }
 
-class CsvReader {
+export class CsvReader {
   readonly #delimiter: string;
+  readonly #quote: string;
   readonly #rowLimit: number;
+  #skip: number;
   #text = "";
+  /** Chunks that cannot end the row under way, with their length; joined when one can. */
+  #waiting: string[] = [];
+  #waitingLength = 0;
+  /** Length that the text must come to before the row under way is tried again. */
+  #worthTrying = 0;
   #line = 1;
   /** Set by #cell: where it ended, and the line breaks inside of it. */
   #end = 0;
   #breaks = 0;
 
-  constructor(delimiter: string, rowLimit: number) {
+  constructor({ delimiter, quote, skip }: Dialect, rowLimit: number) {
     this.#delimiter = delimiter;
+    this.#quote = quote;
     this.#rowLimit = rowLimit;
+    this.#skip = skip;
   }
 
-  feed(chunk: string, last: boolean): CsvRow[] {
-    this.#text += chunk;
-    const rows: CsvRow[] = [];
+  feed(chunk: string, last: boolean): CellsRow[] {
+    this.#waiting.push(chunk);
+    this.#waitingLength += chunk.length;
+    if (this.#text.length + this.#waitingLength > this.#rowLimit + chunk.length) this.#refuseLength();
+    const length = this.#text.length + this.#waitingLength;
+    if (!last && (length < this.#worthTrying || !(this.#text === "" || chunk.includes("\n")))) return [];
+    this.#text += this.#waiting.join("");
+    this.#waiting = [];
+    this.#waitingLength = 0;
+    const rows: CellsRow[] = [];
     let at = 0;
     while (at < this.#text.length) {
       const next = this.#row(at, last, rows);
@@ -53,20 +71,25 @@ class CsvReader {
       at = next;
     }
     this.#text = this.#text.slice(at);
-    if (this.#text.length > this.#rowLimit)
-      throw new OdoorwayError("import_line_too_long", {
-        evidence: { line: this.#line, limit: `${this.#rowLimit} characters` },
-      });
+    if (this.#text.length > this.#rowLimit) this.#refuseLength();
+    // A row is read from its start again: only once it has grown by half, or a long one would take squared time.
+    this.#worthTrying = at === 0 && this.#text.length > 65_536 ? this.#text.length * 1.5 : 0;
     return rows;
   }
 
+  #refuseLength(): never {
+    throw new OdoorwayError("import_line_too_long", {
+      evidence: { line: this.#line, limit: `${this.#rowLimit} characters` },
+    });
+  }
+
   /** Reads one row from `start`; answers where the next one starts, or -1 when the row is not all there. */
-  #row(start: number, last: boolean, rows: CsvRow[]): number {
+  #row(start: number, last: boolean, rows: CellsRow[]): number {
     const cells: string[] = [];
     let breaks = 0;
     let at = start;
     for (;;) {
-      const quoted = this.#text[at] === '"';
+      const quoted = this.#text[at] === this.#quote;
       const cell = quoted ? this.#quoted(start, at, last) : this.#plain(start, at, last);
       if (cell === undefined) return -1;
       cells.push(cell);
@@ -81,7 +104,8 @@ class CsvReader {
         at = this.#text[at] === "\r" ? at + 2 : at + 1;
         breaks += 1;
       }
-      if (quoted || cells.length > 1 || cells[0] !== "") rows.push({ line: this.#line, cells });
+      if (this.#skip > 0) this.#skip -= 1;
+      else if (quoted || cells.length > 1 || cells[0] !== "") rows.push({ line: this.#line, cells });
       this.#line += breaks;
       return at;
     }
@@ -93,7 +117,8 @@ class CsvReader {
     for (; end < text.length; end += 1) {
       const character = text[end];
       if (character === this.#delimiter || character === "\n") break;
-      if (character === '"') throw this.#wrong(rowStart, end, "there is a quote inside of an unquoted cell.");
+      if (character === '"' && this.#quote === '"' && this.#skip === 0)
+        throw this.#wrong(rowStart, end, "there is a quote inside of an unquoted cell.");
       if (character === "\r") {
         if (end + 1 >= text.length && !last) return undefined;
         if (text[end + 1] === "\n" || end + 1 >= text.length) break;
@@ -108,13 +133,14 @@ class CsvReader {
 
   #quoted(rowStart: number, start: number, last: boolean): string | undefined {
     const text = this.#text;
+    const quote = this.#quote;
     let from = start + 1;
     let doubled = false;
-    let close = text.indexOf('"', from);
-    while (close >= 0 && text[close + 1] === '"') {
+    let close = text.indexOf(quote, from);
+    while (close >= 0 && text[close + 1] === quote) {
       doubled = true;
       from = close + 2;
-      close = text.indexOf('"', from);
+      close = text.indexOf(quote, from);
     }
     if (close < 0) {
       if (last) throw this.#wrong(rowStart, start, "a quote is opened here and never closed.");
@@ -128,7 +154,7 @@ class CsvReader {
     const inner = text.slice(start + 1, close);
     this.#end = close + 1;
     this.#breaks = countBreaks(inner);
-    return doubled ? inner.replaceAll('""', '"') : inner;
+    return doubled ? inner.replaceAll(quote + quote, quote) : inner;
   }
 
   #wrong(rowStart: number, at: number, detail: string): OdoorwayError {

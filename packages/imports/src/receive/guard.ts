@@ -4,6 +4,7 @@
  */
 import { isUtf8 } from "node:buffer";
 import { OdoorwayError } from "@odoorway/core";
+import { asBuffer } from "./bytes.js";
 
 const newline = 0x0a;
 
@@ -19,13 +20,13 @@ interface Position {
 /**
  * The text of a file, a chunk at a time, without its byte order mark. Throws `import_invalid_utf8`,
  * `import_nul_byte`, `import_line_too_long` (limit in bytes), `import_not_csv` for files that are known
- * not to be text, `import_upload_broken` when the source ends in an error.
+ * not to be text.
  */
 export async function* guardText(source: AsyncIterable<Uint8Array>, lineLimit: number): AsyncGenerator<string> {
   const at: Position = { line: 1, characters: 0, bytes: 0 };
   let rest: Buffer = Buffer.alloc(0);
   let first = true;
-  for await (const bytes of unbroken(source)) {
+  for await (const bytes of source) {
     if (bytes.length === 0) continue;
     let chunk = rest.length === 0 ? asBuffer(bytes) : Buffer.concat([rest, bytes]);
     if (first) {
@@ -46,27 +47,12 @@ export async function* guardText(source: AsyncIterable<Uint8Array>, lineLimit: n
   if (rest.length > 0) yield check(rest, at, lineLimit);
 }
 
-async function* unbroken(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    yield* source;
-  } catch (error) {
-    throw error instanceof OdoorwayError ? error : new OdoorwayError("import_upload_broken", { cause: error });
-  }
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
 function withoutMark(chunk: Buffer): Buffer {
   return chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf ? chunk.subarray(3) : chunk;
 }
 
 const magics: readonly (readonly [string, string])[] = [
-  ["PK\u0003\u0004", "it is a ZIP archive or an Excel workbook."],
-  ["\u001f\u008b", "it is compressed with gzip."],
   ["%PDF", "it is a PDF."],
-  ["\u00d0\u00cf\u0011\u00e0", "it is an old Excel workbook."],
   ["\u0089PNG", "it is an image."],
   ["<!do", "it is an HTML page, perhaps a login page."],
   ["<htm", "it is an HTML page, perhaps a login page."],
@@ -96,11 +82,22 @@ function check(chunk: Buffer, at: Position, lineLimit: number): string {
   const nul = chunk.indexOf(0);
   const stop = bad < 0 ? nul : nul < 0 ? bad : Math.min(bad, nul);
   advance(chunk, stop < 0 ? chunk.length : stop, at, lineLimit);
+  const evidence = { line: at.line, column: at.characters + 1 };
+  if (stop >= 0 && stop === nul) throw new OdoorwayError("import_nul_byte", { evidence });
   if (stop >= 0)
-    throw new OdoorwayError(stop === nul ? "import_nul_byte" : "import_invalid_utf8", {
-      evidence: { line: at.line, column: at.characters + 1 },
-    });
+    throw new OdoorwayError("import_invalid_utf8", { evidence: { ...evidence, reading: inWindows1252(chunk, stop) } });
   return chunk.toString("utf8");
+}
+
+/** The word around a byte as Windows in western Europe would mean it, so that a person sees whether it is right. */
+function inWindows1252(chunk: Buffer, at: number): string {
+  const isLetter = (byte: number | undefined) =>
+    byte !== undefined && (byte >= 0x80 || /\w/.test(String.fromCharCode(byte)));
+  let start = at;
+  let end = at + 1;
+  while (at - start < 20 && isLetter(chunk[start - 1])) start -= 1;
+  while (end - at < 20 && isLetter(chunk[end])) end += 1;
+  return JSON.stringify(new TextDecoder("windows-1252").decode(chunk.subarray(start, end)));
 }
 
 /** Moves the position over chunk[0, end) and refuses a line over the limit. */

@@ -1,6 +1,6 @@
 /** The header of a CSV file: its columns, and every way in which it can be wrong. */
 import { type FieldMetadata, type ModelMetadata, nearest, OdoorwayError } from "@odoorway/core";
-import type { CsvRow } from "./csv.js";
+import type { CellsRow } from "./rows.js";
 
 /** Columns that results carry besides the input's own; ignored when a result file comes in again. */
 export const ownColumn = /^odoorway_(line|status|id|code|cause|fix)$/;
@@ -17,10 +17,11 @@ export interface Header {
 
 const delimiters: Readonly<Record<string, string>> = { ",": "comma", ";": "semicolon", "\t": "tab", "|": "bar" };
 
-/** Throws `import_wrong_delimiter`, `import_duplicate_column`. A column without a name is called column_N. */
-export function readHeader(row: CsvRow, delimiter: string): Header {
+/** `delimiter`: of CSV. Throws `import_wrong_delimiter`, `import_duplicate_column`. A column without a name is called column_N. */
+export function readHeader(row: CellsRow, delimiter: string | undefined): Header {
   const [single] = row.cells;
-  if (row.cells.length === 1 && single !== undefined) refuseOtherDelimiter(single, row.line, delimiter);
+  if (row.cells.length === 1 && single !== undefined && delimiter !== undefined)
+    refuseOtherDelimiter(single, row.line, delimiter);
   const all = row.cells.map((cell, index) => cell.trim() || `column_${index + 1}`);
   const seen = new Set<string>();
   for (const column of all) {

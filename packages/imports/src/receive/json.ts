@@ -1,26 +1,26 @@
 /** NDJSON and JSON arrays, read a chunk at a time: objects with the line that each starts at. */
 import { OdoorwayError } from "@odoorway/core";
 import { jsonError, tooDeep } from "./json-error.js";
-
-export interface JsonRow {
-  readonly line: number;
-  readonly object: Readonly<Record<string, unknown>>;
-}
+import type { ObjectRow } from "./rows.js";
 
 /** One object a line (NDJSON); blank lines are skipped. Throws `import_not_json_line`. */
-export async function* readNdjson(text: AsyncIterable<string>): AsyncGenerator<JsonRow[]> {
-  let rest = "";
+export async function* readNdjson(text: AsyncIterable<string>): AsyncGenerator<ObjectRow[]> {
+  /** Pieces of the line under way; joined when it ends. */
+  let waiting: string[] = [];
   let line = 1;
   for await (const chunk of text) {
-    const lines = (rest + chunk).split("\n");
-    rest = lines.pop() ?? "";
-    const rows: JsonRow[] = [];
+    waiting.push(chunk);
+    if (!chunk.includes("\n")) continue;
+    const lines = waiting.join("").split("\n");
+    waiting = [lines.pop() ?? ""];
+    const rows: ObjectRow[] = [];
     for (const one of lines) {
       if (one.trim() !== "") rows.push({ line, object: parseObject(one, line, 1) });
       line += 1;
     }
     if (rows.length > 0) yield rows;
   }
+  const rest = waiting.join("");
   if (rest.trim() !== "") yield [{ line, object: parseObject(rest, line, 1) }];
 }
 
@@ -28,7 +28,7 @@ export async function* readNdjson(text: AsyncIterable<string>): AsyncGenerator<J
  * The objects of one JSON array, each parsed when its end has come. `limit`: most characters of one.
  * Throws `import_not_json_line` and `import_line_too_long`.
  */
-export async function* readJsonArray(text: AsyncIterable<string>, limit: number): AsyncGenerator<JsonRow[]> {
+export async function* readJsonArray(text: AsyncIterable<string>, limit: number): AsyncGenerator<ObjectRow[]> {
   const reader = new ArrayReader(limit);
   for await (const chunk of text) {
     const rows = reader.feed(chunk);
@@ -54,8 +54,8 @@ class ArrayReader {
     this.#limit = limit;
   }
 
-  feed(chunk: string): JsonRow[] {
-    const rows: JsonRow[] = [];
+  feed(chunk: string): ObjectRow[] {
+    const rows: ObjectRow[] = [];
     let from = 0;
     for (let at = 0; at < chunk.length; at += 1) {
       const character = chunk[at] ?? "";

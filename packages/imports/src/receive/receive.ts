@@ -5,15 +5,16 @@
  */
 import { nearest, OdoorwayError } from "@odoorway/core";
 import type { NewRecord, NewRow } from "@odoorway/store";
+import { type RowFault, rowFault } from "../diagnosis.js";
 import { checkFields } from "../mapping/check-fields.js";
 import type { Mapping } from "../mapping/language.js";
 import { type CompiledPlan, compilePlan, neededColumns, type Plan } from "../mapping/plan.js";
 import { cellsRow, columnIndex, objectRow, type Row } from "../mapping/row.js";
 import type { ImportLimits, ImportsParts, ReceiveInput } from "../types.js";
-import { type CsvRow, readCsv } from "./csv.js";
-import { guardText } from "./guard.js";
+import { type Content, openContent } from "./content.js";
 import { fieldColumn, type Header, ownColumn, readHeader, requireColumns } from "./header.js";
-import { readJsonArray, readNdjson } from "./json.js";
+import { noteFault, shortenCells, shortenObject } from "./long-row.js";
+import type { CellsRow, ObjectRow } from "./rows.js";
 import { RecordTally } from "./tally.js";
 
 /** A row on its way into the store. */
@@ -21,9 +22,13 @@ interface Incoming {
   readonly line: number;
   readonly data: string;
   readonly row: Row;
+  /** Why it failed before anything was asked of it. */
+  readonly fault?: RowFault | undefined;
 }
 
+/** What is written at once: so many rows, or fewer when they are long. */
 const rowsPerChunk = 500;
+const charactersPerChunk = 4 * 1024 * 1024;
 
 /** Receives a file under a new id; the caller holds the lease of the import. */
 export async function receive(
@@ -34,8 +39,8 @@ export async function receive(
 ): Promise<void> {
   const target = chooseTarget(parts, input);
   if (target.kind === "mapping") await checkFields(target.mapping, parts.metadata);
-  const text = guardText(input.source, limits.lineBytes);
-  const { columns, rows } = await openRows(parts, limits, input, target, text);
+  const content = await openContent(input.source, hintsOf(input, target), limits);
+  const { columns, rows } = await openRows(parts, limits, target, content);
   const plan: Plan =
     target.kind === "direct" ? { ...target, columns } : { kind: "mapping", mapping: target.mapping, columns };
   const compiled = compilePlan(plan);
@@ -82,65 +87,105 @@ function chooseTarget(parts: ImportsParts, input: ReceiveInput): Target {
   return { kind: "direct", model: input.model, key: input.key ?? null };
 }
 
+/** What the request says of the file goes before what the mapping says. */
+function hintsOf(input: ReceiveInput, target: Target): ReceiveInput {
+  if (target.kind === "direct") return input;
+  const { format, delimiter } = target.mapping.source;
+  return { ...(format === undefined ? {} : { format }), ...(delimiter === undefined ? {} : { delimiter }), ...input };
+}
+
 async function openRows(
   parts: ImportsParts,
   limits: ImportLimits,
-  input: ReceiveInput,
   target: Target,
-  text: AsyncGenerator<string>,
+  content: Content,
 ): Promise<{ columns: readonly string[] | null; rows: AsyncIterable<Incoming[]> }> {
   const metadata = target.kind === "direct" ? await parts.metadata.model(target.model) : undefined;
-  if (input.format !== "csv") {
-    const objects = input.format === "ndjson" ? readNdjson(text) : readJsonArray(text, limits.lineBytes);
+  if (content.kind === "objects") {
     const columnOf = new Set<string>();
     const accept = (column: string, line: number) => {
       if (!metadata || target.kind !== "direct" || columnOf.has(column) || column === (target.key ?? "id")) return;
       fieldColumn(metadata, column, line);
       if (columnOf.size < 10_000) columnOf.add(column);
     };
-    return { columns: null, rows: objectRows(objects, accept) };
+    return { columns: null, rows: objectRows(content.rows, accept, limits) };
   }
-  const delimiter = input.delimiter ?? (target.kind === "mapping" ? target.mapping.source.delimiter : undefined) ?? ",";
-  const lists = readCsv(text, delimiter, limits.lineBytes);
-  const first = await lists.next();
+  const first = await content.rows.next();
   const [headerRow, ...others] = first.done ? [] : first.value;
   if (!headerRow) throw new OdoorwayError("import_empty");
-  const header = readHeader(headerRow, delimiter);
+  const header = readHeader(headerRow, content.delimiter);
   if (target.kind === "mapping") requireColumns(header.columns, neededColumns(target.mapping), header.line);
   else requireColumns(header.columns, [target.key ?? "id"], header.line);
   if (metadata && target.kind === "direct")
     for (const column of header.columns)
       if (column !== (target.key ?? "id")) fieldColumn(metadata, column, header.line);
-  return { columns: header.columns, rows: csvRows(header, others, lists) };
+  const ragged = content.delimiter === undefined;
+  return { columns: header.columns, rows: cellsRows(header, others, content.rows, ragged, limits) };
 }
 
-async function* csvRows(header: Header, first: CsvRow[], lists: AsyncGenerator<CsvRow[]>): AsyncGenerator<Incoming[]> {
+/** @param ragged whether rows may be shorter than the header, as those of sheets are */
+async function* cellsRows(
+  header: Header,
+  first: CellsRow[],
+  lists: AsyncGenerator<CellsRow[]>,
+  ragged: boolean,
+  limits: ImportLimits,
+): AsyncGenerator<Incoming[]> {
   const index = columnIndex(header.columns);
   const whole = header.places.length === header.all.length;
-  const convert = (rows: CsvRow[]): Incoming[] =>
-    rows.map(({ line, cells }) => {
+  const convert = (rows: CellsRow[]): Incoming[] =>
+    rows.map(({ line, cells, faults }) => {
+      if (ragged) while (cells.length < header.all.length) cells.push("");
       if (cells.length !== header.all.length)
         throw new OdoorwayError("import_wrong_cell_count", {
           evidence: { line, received: cells.length, expected: header.all.length },
         });
       if (cells.every((cell, place) => cell.trim() === header.all[place]))
         throw new OdoorwayError("import_repeated_header", { evidence: { line } });
-      const kept = whole ? cells : header.places.map((place) => cells[place] ?? "");
-      return { line, data: JSON.stringify(kept), row: cellsRow(index, kept) };
+      const own = whole ? cells : header.places.map((place) => cells[place] ?? "");
+      const short = shortenCells(own, header.columns, limits.lineBytes);
+      const kept = short?.kept ?? own;
+      const fault = short?.fault ?? cellFault(header, cells, faults) ?? noteAmong(header.columns, own);
+      return { line, data: JSON.stringify(kept), row: cellsRow(index, kept), fault };
     });
-  if (first.length > 0) yield convert(first);
-  for await (const rows of lists) yield convert(rows);
+  try {
+    if (first.length > 0) yield convert(first);
+    for await (const rows of lists) yield convert(rows);
+  } finally {
+    await lists.return(undefined);
+  }
+}
+
+function cellFault(header: Header, cells: readonly string[], faults: CellsRow["faults"]): RowFault | undefined {
+  const first = faults?.find(({ place }) => header.places.includes(place));
+  if (!first) return undefined;
+  const column = header.all[first.place] ?? "";
+  const received = cells[first.place] || "a formula without its value";
+  return rowFault("row_value_invalid", { column, received, expected: first.expected }, column);
+}
+
+function noteAmong(columns: readonly string[], values: readonly unknown[]): RowFault | undefined {
+  for (const [place, value] of values.entries()) {
+    const fault = noteFault(value, columns[place] ?? "");
+    if (fault) return fault;
+  }
+  return undefined;
 }
 
 async function* objectRows(
-  lists: AsyncIterable<{ line: number; object: Readonly<Record<string, unknown>> }[]>,
+  lists: AsyncIterable<ObjectRow[]>,
   accept: (column: string, line: number) => void,
+  limits: ImportLimits,
 ): AsyncGenerator<Incoming[]> {
   for await (const list of lists)
     yield list.map(({ line, object: received }) => {
       const object = withoutOwn(received);
-      for (const column of Object.keys(object)) accept(column, line);
-      return { line, data: JSON.stringify(object), row: objectRow(object) };
+      const columns = Object.keys(object);
+      for (const column of columns) accept(column, line);
+      const short = shortenObject(object, limits.lineBytes);
+      const kept = short?.kept ?? object;
+      const fault = short?.fault ?? noteAmong(columns, Object.values(object));
+      return { line, data: JSON.stringify(kept), row: objectRow(kept), fault };
     });
 }
 
@@ -162,21 +207,24 @@ async function keepRows(
   const tally = new RecordTally(plan.primary);
   let seq = 0;
   let pending: NewRow[] = [];
+  let characters = 0;
   const flush = async () => {
     const records: NewRecord[] = tally.take();
     await parts.store.appendRows(importId, pending, records);
     pending = [];
+    characters = 0;
   };
   for await (const list of lists)
-    for (const { line, data, row } of list) {
+    for (const { line, data, row, fault } of list) {
       seq += 1;
-      const placed = plan.place(row);
+      characters += data.length;
+      const placed = fault ? { fault } : plan.place(row);
       if ("fault" in placed) pending.push({ seq, line, data, key: null, diagnosis: JSON.stringify(placed.fault) });
       else {
         pending.push({ seq, line, data, key: placed.keys[plan.primary] ?? "", diagnosis: null });
         tally.add(placed.keys, seq);
       }
-      if (pending.length >= rowsPerChunk) await flush();
+      if (pending.length >= rowsPerChunk || characters >= charactersPerChunk) await flush();
     }
   if (pending.length > 0) await flush();
   return seq;
