@@ -134,6 +134,7 @@ const currency: Behaviour = {
 
 const company: Behaviour = {
   model: "res.company",
+  defaults: { account_opening_date: (env) => `${env.db.now().slice(0, 4)}-01-01` },
   sql: [{ message: "The company name must be unique!", unique: ["name"] }],
   computes: { user_ids: (env, id) => modelOf(env, "res.users").table.find("company_ids", id) },
   rules: [

@@ -105,6 +105,7 @@ const bare = (change: (env: Env, id: number, row: Row) => void) =>
 
 export const payment: Behaviour = {
   model: "account.payment",
+  defaults: { date: (env) => env.db.now().slice(0, 10) },
   displayName: (env, id) => String(payments(env).table.rows.get(id)?.name ?? "Draft Payment"),
   sql: [{ message: "The payment amount cannot be negative.", check: (row) => Number(row.amount ?? 0) >= 0 }],
   precompute: fill,

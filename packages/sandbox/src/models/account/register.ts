@@ -136,6 +136,7 @@ function pay(env: Env, wizard: Row): readonly number[] {
 
 export const register: Behaviour = {
   model: "account.payment.register",
+  defaults: { payment_date: (env) => env.db.now().slice(0, 10) },
   precompute: fill,
   beforeWrite(env, ids, values) {
     if (!truthy(values.journal_id)) return;

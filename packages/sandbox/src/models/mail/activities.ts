@@ -87,6 +87,7 @@ function stateOf(env: Env, id: number): Read {
 
 export const activity: Behaviour = {
   model: "mail.activity",
+  defaults: { date_deadline: (env) => env.db.now().slice(0, 10), user_id: (env) => env.uid },
   recName: "res_name",
   visible,
   refusal: (env, ids, right) => securityRefusal(env, "Activity", right, ids),

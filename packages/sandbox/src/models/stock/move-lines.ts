@@ -94,6 +94,7 @@ function isDone(env: Env, id: number): boolean {
 
 export const moveLine: Behaviour = {
   model: name,
+  defaults: { date: (env) => env.db.now() },
   displayName: (env, id) => String(read(env, "product.product", rowOf(env, name, id).product_id, "display_name") || ""),
   precompute: complete,
   afterCreate: settleMoves,

@@ -58,6 +58,7 @@ function descriptionOf(env: Env, id: number): Read {
 
 export const move: Behaviour = {
   model: name,
+  defaults: { date: (env) => env.db.now() },
   displayName(env, id) {
     const row = rowOf(env, name, id);
     const origin = rowOf(env, "stock.picking", row.picking_id).origin;

@@ -142,6 +142,7 @@ const loadCounts: Method = {
 
 export const quant: Behaviour = {
   model: name,
+  defaults: { in_date: (env) => env.db.now() },
   displayName: (env, id) => {
     const row = rowOf(env, name, id);
     const parts = [
