@@ -7,9 +7,9 @@ import type { Headers } from "./schemes.js";
 import type { Provider } from "./verify.js";
 
 export interface Delivery {
-  /** The same for every delivery of one event, different for different events. At most some 300 characters. */
+  /** The same for every delivery of one event, different for different events. At most 200 printable characters. */
   readonly eventId: string;
-  /** In the sender's words: `orders/create`, `order.updated`, `payment_intent.succeeded`. */
+  /** In the sender's words: `orders/create`, `order.updated`, `payment_intent.succeeded`. Printable. */
   readonly topic: string | undefined;
 }
 
@@ -23,9 +23,17 @@ export function describeDelivery(
   payload: unknown,
   body: Uint8Array,
 ): Delivery {
+  const { eventId, topic } = said(provider, headers, payload, body);
+  return {
+    eventId: isPrintable(eventId) ? eventId : createHash("sha256").update(eventId).digest("hex"),
+    topic: topic !== undefined && isPrintable(topic) ? topic : undefined,
+  };
+}
+
+function said(provider: Provider | "none", headers: Headers, payload: unknown, body: Uint8Array): Delivery {
   const header = (name: string): string | undefined => {
     const value = headers[name];
-    return typeof value === "string" && value !== "" ? value.slice(0, 200) : undefined;
+    return typeof value === "string" && value !== "" ? value : undefined;
   };
   const member = (name: string): string | undefined => textIn(payload, name);
   const hash = () => createHash("sha256").update(body).digest("hex");
@@ -77,5 +85,9 @@ function textIn(payload: unknown, name: string): string | undefined {
   if (typeof payload !== "object" || payload === null || !Object.hasOwn(payload, name)) return undefined;
   const value = (payload as Record<string, unknown>)[name];
   if (typeof value !== "string" && typeof value !== "number") return undefined;
-  return String(value).slice(0, 200) || undefined;
+  return String(value) || undefined;
+}
+
+function isPrintable(text: string): boolean {
+  return /^[ -~]{1,200}$/.test(text);
 }
