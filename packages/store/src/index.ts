@@ -1,7 +1,19 @@
 /** The one place with SQL: the same operations on embedded SQLite and on PostgreSQL. */
 
+export type {
+  Arrival,
+  EventCounts,
+  EventFilter,
+  EventState,
+  InboxStore,
+  NewHookEvent,
+  Settlement,
+  StoredEvent,
+} from "./inbox-types.js";
 export { openStore } from "./store.js";
 export type {
+  Claim,
+  ClaimLimits,
   Completion,
   ImportState,
   Intent,
@@ -10,11 +22,16 @@ export type {
   NewRecord,
   NewRow,
   NewToken,
+  OpenImport,
   Outcome,
   OutcomeCounts,
+  PausedBy,
+  Priority,
   RecordState,
+  RowEdit,
   RowResult,
   RowStatus,
+  SentValues,
   Store,
   StoredImport,
   StoredRecord,

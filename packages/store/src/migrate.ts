@@ -5,9 +5,11 @@
 import { OdoorwayError } from "@odoorway/core";
 import { sql } from "kysely";
 import * as start from "./migrations/0001-start.js";
+import * as workShared from "./migrations/0002-work-shared.js";
+import * as inbox from "./migrations/0003-inbox.js";
 import type { Db } from "./schema.js";
 
-const migrations = [start];
+const migrations = [start, workShared, inbox];
 const migrationLock = 7_203_461_015;
 
 /** Brings the tables up to date. Rejects when the store was written by a newer version. */

@@ -1,5 +1,5 @@
 /** The tables, as Kysely needs to know them. Migrations make them; names are SQL's. */
-import type { Kysely } from "kysely";
+import type { Generated, Kysely } from "kysely";
 
 interface TokensTable {
   id: string;
@@ -32,6 +32,16 @@ interface ImportsTable {
   rows_failed: number;
   batch_size: number;
   last_error: string | null;
+  /** 1 high, 0 normal, -1 low. */
+  priority: number;
+  not_before: number | null;
+  on_existing: string;
+  /** 0 or 1. */
+  dry_run: number;
+  /** Set while the state is "paused". */
+  paused_by: string | null;
+  /** Of a pause that ends by itself: when the next try is due. */
+  probe_at: number | null;
 }
 
 interface ImportCountsTable {
@@ -66,6 +76,46 @@ interface ImportRecordsTable {
   intent: string | null;
   odoo_id: number | null;
   diagnosis: string | null;
+  /** The node that works on it now. */
+  claimed_by: string | null;
+  /** JSON of values that wait for a second pass. */
+  deferred: string | null;
+}
+
+interface NodesTable {
+  id: string;
+  started_at: number;
+  seen_at: number;
+}
+
+interface SentValuesTable {
+  external_id: string;
+  model: string;
+  odoo_id: number;
+  /** JSON object of field -> short hash of the value that was sent. */
+  fields: string;
+  at: number;
+}
+
+interface HookEventsTable {
+  seq: Generated<number>;
+  id: string;
+  hook: string;
+  event_id: string;
+  topic: string | null;
+  lane: string;
+  payload: string;
+  /** Takes the place of the payload when a person edited it. */
+  edited: string | null;
+  state: string;
+  /** The node that works on it now. */
+  claimed_by: string | null;
+  attempts: number;
+  due_at: number;
+  received_at: number;
+  finished_at: number | null;
+  outcome: string | null;
+  diagnosis: string | null;
 }
 
 export interface Tables {
@@ -74,6 +124,10 @@ export interface Tables {
   import_counts: ImportCountsTable;
   import_rows: ImportRowsTable;
   import_records: ImportRecordsTable;
+  nodes: NodesTable;
+  sent_values: SentValuesTable;
+  batch_sizes: { model: string; rows: number; at: number };
+  hook_events: HookEventsTable;
   schema_migrations: { number: number; name: string; applied_at: number };
 }
 
@@ -82,4 +136,6 @@ export interface Db {
   readonly kind: "sqlite" | "postgres";
   readonly sql: Kysely<Tables>;
   now(): number;
+  /** Milliseconds that never go back, for spans within this process. */
+  steady(): number;
 }

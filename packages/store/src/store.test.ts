@@ -13,10 +13,18 @@ describe.each(testStoreKinds(url))("the store on %s", (kind) => {
   let place: TestStore;
   let store: Store;
   let now = 1_000_000;
+  const node = "node-1";
+
+  /** The next records of the import, taken by the node. */
+  const claim = async (limit: number, by = node): Promise<readonly StoredRecord[]> => {
+    const claimed = await store.claimRecords("imp_1", by, { records: limit, rows: 100_000 });
+    return typeof claimed === "string" ? [] : claimed.records;
+  };
 
   beforeEach(async () => {
     place = await createTestStore(kind, url);
     store = await place.open({ now: () => now });
+    await store.registerNode(node);
   });
   afterEach(async () => {
     await store.close();
@@ -77,19 +85,17 @@ describe.each(testStoreKinds(url))("the store on %s", (kind) => {
 
   it("counts rows with their records, once", async () => {
     await receive("imp_1", 2500);
-    expect(await store.getImport("imp_1")).toMatchObject({ state: "queued", read: 2500, rows: { failed: 250 } });
-    const first = await store.nextRecords("imp_1", 0, "pending", 700);
+    await store.startImport("imp_1");
+    expect(await store.getImport("imp_1")).toMatchObject({ state: "running", read: 2500, rows: { failed: 250 } });
+    const first = await claim(700);
     expect(first.map((one) => one.firstRow)).toEqual([...first.map((one) => one.firstRow)].sort((a, b) => a - b));
-    await store.journalSending(
-      "imp_1",
-      0,
-      first.map((one) => one.key),
-      "create",
-    );
-    expect(await store.nextRecords("imp_1", 0, "sending", 1000)).toHaveLength(700);
+    const keys = first.map((one) => one.key);
+    expect(await store.journalSending("imp_1", node, 0, keys, "create")).toBe(true);
+    const sending = await store.recordsByKey("imp_1", 0, keys);
+    expect(sending.every(({ state, intent }) => state === "sending" && intent === "create")).toBe(true);
     const done = first.map((one, index) => complete(one, index % 7 === 0 ? "failed" : "created"));
-    await store.completeRecords("imp_1", done);
-    await store.completeRecords("imp_1", done);
+    await store.completeRecords("imp_1", node, done);
+    await store.completeRecords("imp_1", node, done);
     expect(await store.getImport("imp_1")).toMatchObject({
       rows: { created: 600, failed: 350, updated: 0, unchanged: 0 },
       records: [{ created: 600, failed: 100, updated: 0, unchanged: 0 }],
@@ -98,9 +104,11 @@ describe.each(testStoreKinds(url))("the store on %s", (kind) => {
 
   it("gives records back, with or without what they were to become", async () => {
     await receive("imp_1", 3);
-    await store.journalSending("imp_1", 0, ["k0", "k1"], "create");
-    await store.releaseRecords("imp_1", 0, ["k0"], false);
-    await store.releaseRecords("imp_1", 0, ["k1"], true);
+    await store.startImport("imp_1");
+    await claim(2);
+    await store.journalSending("imp_1", node, 0, ["k0", "k1"], "create");
+    await store.releaseRecords("imp_1", node, 0, ["k0"], false);
+    await store.releaseRecords("imp_1", node, 0, ["k1"], true);
     const found = await store.recordsByKey("imp_1", 0, ["k0", "k1", "k2", "none"]);
     expect(found.sort((a, b) => a.firstRow - b.firstRow).map((one) => [one.state, one.intent])).toEqual([
       ["pending", "create"],
@@ -118,8 +126,9 @@ describe.each(testStoreKinds(url))("the store on %s", (kind) => {
 
   it("pages rows with the status of their record or their own", async () => {
     await receive("imp_1", 12);
-    const [first] = await store.nextRecords("imp_1", 0, "pending", 1);
-    if (first) await store.completeRecords("imp_1", [complete(first, "created")]);
+    await store.startImport("imp_1");
+    const [first] = await claim(1);
+    if (first) await store.completeRecords("imp_1", node, [complete(first, "created")]);
     const page = await store.pageOfRows("imp_1", { after: 0, limit: 11 });
     expect(page.map((row) => row.status)).toEqual([
       "created",
@@ -137,8 +146,8 @@ describe.each(testStoreKinds(url))("the store on %s", (kind) => {
   it("retries failed records and what was not sent, and leaves refused rows failed", async () => {
     await receive("imp_1", 20);
     await store.startImport("imp_1");
-    const [one, two] = await store.nextRecords("imp_1", 0, "pending", 2);
-    if (one && two) await store.completeRecords("imp_1", [complete(one, "failed"), complete(two, "created")]);
+    const [one, two] = await claim(2);
+    if (one && two) await store.completeRecords("imp_1", node, [complete(one, "failed"), complete(two, "created")]);
     expect(await store.retryImport("imp_1")).toBe(0);
     expect(await store.cancelImport("imp_1")).toBe(true);
     expect(await store.finishImport("imp_1", "done")).toBe(false);

@@ -1,10 +1,14 @@
 /** Opens the store and binds every operation to it. */
 import { type Clock, OdoorwayError, systemClock } from "@odoorway/core";
 import { sql } from "kysely";
+import { type Bind, bindInbox } from "./inbox.js";
 import { LocalLeases } from "./local-leases.js";
 import { migrate } from "./migrate.js";
+import { steady } from "./now.js";
 import { appendRows } from "./operations/append-rows.js";
+import { batchSizeOf, rememberBatchSize } from "./operations/batch-sizes.js";
 import { cancelImport } from "./operations/cancel-import.js";
+import { claimRecords } from "./operations/claim-records.js";
 import { completeRecords } from "./operations/complete-records.js";
 import { createImport } from "./operations/create-import.js";
 import { createToken } from "./operations/create-token.js";
@@ -17,15 +21,18 @@ import { importsInState } from "./operations/imports-in-state.js";
 import { journalSending } from "./operations/journal-sending.js";
 import { listImports } from "./operations/list-imports.js";
 import { listTokens } from "./operations/list-tokens.js";
-import { nextRecords } from "./operations/next-records.js";
+import { endAllNodes, heartbeat, leaveNode, registerNode, releaseLapsed } from "./operations/nodes.js";
 import { noteProgress } from "./operations/note-progress.js";
+import { importsOverBefore, openImports } from "./operations/open-imports.js";
 import { pageOfRows } from "./operations/page-of-rows.js";
+import { beginProbe, pauseImport, rescheduleImport, resumeImport } from "./operations/pause-import.js";
 import { recordsByKey } from "./operations/records-by-key.js";
 import { releaseRecords } from "./operations/release-records.js";
-import { retryImport } from "./operations/retry-import.js";
+import { restartImport, retryImport } from "./operations/retry-import.js";
 import { revokeToken } from "./operations/revoke-token.js";
 import { rowsByKey } from "./operations/rows-by-key.js";
 import { rowsBySeq } from "./operations/rows-by-seq.js";
+import { rememberSent, sentValues } from "./operations/sent-values.js";
 import { startImport } from "./operations/start-import.js";
 import { openPostgres, PostgresLeases } from "./postgres.js";
 import type { Db } from "./schema.js";
@@ -42,10 +49,12 @@ export async function openStore(options: StoreOptions, clock: Pick<Clock, "now">
     kind: options.kind,
     sql: sqlite ? openSqlite(options.folder) : openPostgres(options.url, options.schema),
     now: () => clock.now(),
+    steady: steady(() => clock.now()),
   };
   const leases = sqlite ? new LocalLeases() : new PostgresLeases(options.url, options.schema);
   try {
     await migrate(db);
+    if (sqlite) await endAllNodes(db);
   } catch (error) {
     await db.sql.destroy();
     throw asUnavailable(error);
@@ -54,9 +63,9 @@ export async function openStore(options: StoreOptions, clock: Pick<Clock, "now">
 }
 
 function bind(db: Db, leases: LocalLeases | PostgresLeases): Store {
-  const on =
-    <A extends unknown[], R>(operation: (db: Db, ...rest: A) => Promise<R>) =>
-    (...rest: A): Promise<R> =>
+  const on: Bind =
+    (operation) =>
+    (...rest) =>
       operation(db, ...rest).catch((error: unknown) => {
         throw asUnavailable(error);
       });
@@ -73,12 +82,23 @@ function bind(db: Db, leases: LocalLeases | PostgresLeases): Store {
     getImport: on(getImport),
     listImports: on(listImports),
     importsInState: on(importsInState),
+    openImports: on(openImports),
     startImport: on(startImport),
     finishImport: on(finishImport),
     cancelImport: on(cancelImport),
+    pauseImport: on(pauseImport),
+    resumeImport: on(resumeImport),
+    beginProbe: on(beginProbe),
+    rescheduleImport: on(rescheduleImport),
     retryImport: on(retryImport),
+    restartImport: on(restartImport),
+    importsOverBefore: on(importsOverBefore),
     noteProgress: on(noteProgress),
-    nextRecords: on(nextRecords),
+    registerNode: on(registerNode),
+    heartbeat: on(heartbeat),
+    leaveNode: on(leaveNode),
+    releaseLapsed: on(releaseLapsed),
+    claimRecords: on(claimRecords),
     recordsByKey: on(recordsByKey),
     rowsByKey: on(rowsByKey),
     rowsBySeq: on(rowsBySeq),
@@ -86,7 +106,12 @@ function bind(db: Db, leases: LocalLeases | PostgresLeases): Store {
     releaseRecords: on(releaseRecords),
     completeRecords: on(completeRecords),
     pageOfRows: on(pageOfRows),
+    sentValues: on(sentValues),
+    rememberSent: on(rememberSent),
+    batchSizeOf: on(batchSizeOf),
+    rememberBatchSize: on(rememberBatchSize),
     lease: on((_db, importId: string) => leases.take(importId)),
+    ...bindInbox(on),
     ping: on(async (on) => {
       await sql`select 1`.execute(on.sql);
     }),

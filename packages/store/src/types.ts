@@ -1,5 +1,8 @@
 /** The nouns of the store as its callers see them: camelCase, times in milliseconds since the epoch. */
 
+import type { OnExisting } from "@odoorway/core";
+import type { InboxStore } from "./inbox-types.js";
+
 /** A token that the gateway gave out. Its secret is never stored, only the SHA-256 of it. */
 export interface Token {
   readonly id: string;
@@ -18,13 +21,19 @@ export interface NewToken {
   readonly scopes: readonly string[];
 }
 
-export type ImportState = "receiving" | "queued" | "running" | "done" | "failed" | "cancelled";
+export type ImportState = "receiving" | "queued" | "running" | "paused" | "done" | "failed" | "cancelled";
+
+/** Who paused: a person, or the engine because Odoo is out of reach; the latter ends by itself. */
+export type PausedBy = "hand" | "breaker";
 
 /** What became of a row or record in the end. */
 export type Outcome = "created" | "updated" | "unchanged" | "failed";
 
-/** Where a record stands: see the state machine in operations/journal-sending.ts. */
-export type RecordState = "pending" | "sending" | Outcome;
+/** Where a record stands: see the state machine in operations/claim-records.ts. */
+export type RecordState = "pending" | "sending" | "deferred" | Outcome;
+
+/** What a record still to be worked on may be in. */
+export type OpenState = "sending" | "pending" | "deferred";
 
 /** What a call under way does to a record. */
 export type Intent = "create" | "update";
@@ -52,10 +61,26 @@ export interface NewImport {
   readonly entities: readonly string[];
   /** Index of the entity that the status of a row follows. */
   readonly primary: number;
+  /** 1 high, 0 normal (default), -1 low. */
+  readonly priority?: Priority;
+  /** Nothing is sent before this time. Default null: at once. */
+  readonly notBefore?: number | null;
+  /** What is done with records that are in Odoo already. Default "update-changed". */
+  readonly onExisting?: OnExisting;
+  /** Everything is checked and nothing written. Default false. */
+  readonly dryRun?: boolean;
 }
 
-export interface StoredImport extends NewImport {
+export type Priority = -1 | 0 | 1;
+
+export interface StoredImport extends Required<NewImport> {
   readonly state: ImportState;
+  /** Set while the state is "paused". */
+  readonly pausedBy: PausedBy | null;
+  /** Of a pause by the breaker: when the next try is due. */
+  readonly probeAt: number | null;
+  /** Nodes that hold records of it at this moment. */
+  readonly nodes: number;
   readonly createdAt: number;
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
@@ -99,6 +124,30 @@ export interface StoredRecord {
   readonly intent: Intent | null;
   readonly odooId: number | null;
   readonly diagnosis: string | null;
+  /** JSON of the values that wait for the second pass. */
+  readonly deferred: string | null;
+}
+
+/** Records that a node took for itself; all of one entity and one state. */
+export interface Claim {
+  readonly entity: number;
+  readonly state: OpenState;
+  readonly records: readonly StoredRecord[];
+}
+
+/** How much a claim may take: the first record is always taken. */
+export interface ClaimLimits {
+  readonly records: number;
+  /** Rows of the taken records, where they are the primary entity's. */
+  readonly rows: number;
+}
+
+/** What Odoorway sent last for an external id, as short hashes by field. */
+export interface SentValues {
+  readonly externalId: string;
+  readonly model: string;
+  readonly odooId: number;
+  readonly fields: Readonly<Record<string, string>>;
 }
 
 /** A row with the status that it has by itself or through its record. */
@@ -121,10 +170,37 @@ export interface RowResult extends StoredRow {
 export interface Completion {
   readonly record: StoredRecord;
   readonly outcome: Outcome;
+  /**
+   * JSON of values that wait for the second pass: the record is in Odoo and not complete. It becomes `deferred`
+   * and is not counted yet; `outcome` is kept as its intent ("unchanged" as none).
+   */
+  readonly deferred?: string;
   readonly odooId: number | null;
   readonly diagnosis: string | null;
+  /** Remembered with the outcome, in the same transaction. */
+  readonly sent?: SentValues;
   /** Rows of this record whose outcome is their own (repeated rows), by seq. */
   readonly ownRows?: readonly { seq: number; outcome: "unchanged" | "failed"; diagnosis: string | null }[];
+}
+
+/** An import in the queue, as the engine chooses by. Times are of the store's one clock: milliseconds from now. */
+export interface OpenImport {
+  readonly id: string;
+  readonly state: "queued" | "running" | "paused";
+  readonly priority: Priority;
+  readonly pausedBy: PausedBy | null;
+  /** 0: nothing hinders it. More: its schedule, or the next try after a pause by the breaker, is so far off. */
+  readonly dueInMs: number;
+}
+
+/** A row that takes the place of a failed one, by its number. */
+export interface RowEdit {
+  readonly seq: number;
+  readonly data: string;
+  readonly key: string | null;
+  readonly diagnosis: string | null;
+  /** The records that it belongs to now. */
+  readonly records: readonly NewRecord[];
 }
 
 /** The right to work on one import, until released or until the store's connection is lost. */
@@ -138,7 +214,7 @@ export type StoreOptions =
   | { readonly kind: "postgres"; readonly url: string; readonly schema?: string };
 
 /** The one place where anything is kept. Every operation rejects with `store_unavailable` when it cannot. */
-export interface Store {
+export interface Store extends InboxStore {
   readonly kind: "sqlite" | "postgres";
 
   /** Keeps a new token. */
@@ -157,22 +233,73 @@ export interface Store {
   getImport(importId: string): Promise<StoredImport | undefined>;
   listImports(page: { limit: number; before?: string }): Promise<StoredImport[]>;
   importsInState(states: readonly ImportState[]): Promise<string[]>;
+  /** Imports that are queued, running or paused, oldest first. */
+  openImports(): Promise<OpenImport[]>;
   startImport(importId: string): Promise<void>;
+  /** "done" only when nothing is open anywhere, "failed" whatever is. False when it did not come to that. */
   finishImport(importId: string, state: "done" | "failed"): Promise<boolean>;
   cancelImport(importId: string): Promise<boolean>;
-  retryImport(importId: string): Promise<number>;
+  /** queued or running -> paused; a person's pause also takes the place of the breaker's. False: neither. */
+  pauseImport(importId: string, by: PausedBy, probeInMs?: number): Promise<boolean>;
+  /** paused -> running (queued when it never ran). With `by`, only when paused by that. False: it was not. */
+  resumeImport(importId: string, by?: PausedBy): Promise<boolean>;
+  /** The right to try an import that the breaker paused, when that is due; the next try is in `againInMs`. */
+  beginProbe(importId: string, againInMs: number): Promise<boolean>;
+  /** Changes how an import is queued, whatever its state. False when there is none. */
+  rescheduleImport(importId: string, changes: { priority?: Priority; notBefore?: number | null }): Promise<boolean>;
+  /** done, failed or cancelled -> queued, with what failed (and, in place of it, what was edited) to be done again. */
+  retryImport(importId: string, edits?: readonly RowEdit[]): Promise<number>;
+  /** A finished dry run -> queued for real, every record to be done. False when it is none. */
+  restartImport(importId: string): Promise<boolean>;
+  /** Imports that were over before a time, oldest first, some at a time. */
+  importsOverBefore(time: number): Promise<string[]>;
   noteProgress(importId: string, progress: { batchSize?: number; lastError?: string | null }): Promise<void>;
 
-  nextRecords(importId: string, entity: number, state: "pending" | "sending", limit: number): Promise<StoredRecord[]>;
+  /** Makes a node known; its claims hold while it is seen. */
+  registerNode(node: string): Promise<void>;
+  /** Notes that the node is alive. False: it lapsed, its claims are gone and its id is spent. */
+  heartbeat(node: string): Promise<boolean>;
+  /** Ends a node, by its own word; its claims are given back. */
+  leaveNode(node: string): Promise<void>;
+  /** Ends the nodes that were not seen for so long, by the store's one clock; their claims are given back. */
+  releaseLapsed(leaseMs: number): Promise<string[]>;
+
+  /**
+   * Takes records for a node, in one atomic step. "wait": what is open is held by others, or must come after
+   * it. "none": nothing is open, or the import is not at work. "lapsed": the node is not known any more.
+   */
+  claimRecords(importId: string, node: string, limits: ClaimLimits): Promise<Claim | "wait" | "none" | "lapsed">;
   recordsByKey(importId: string, entity: number, keys: readonly string[]): Promise<StoredRecord[]>;
   rowsByKey(importId: string, keys: readonly string[]): Promise<StoredRow[]>;
   rowsBySeq(importId: string, seqs: readonly number[]): Promise<StoredRow[]>;
-  journalSending(importId: string, entity: number, keys: readonly string[], intent: Intent): Promise<void>;
-  releaseRecords(importId: string, entity: number, keys: readonly string[], forget: boolean): Promise<void>;
-  completeRecords(importId: string, completions: readonly Completion[]): Promise<void>;
+  /** Claimed -> sending. False, and nothing is noted, when the node holds one of them no more. */
+  journalSending(
+    importId: string,
+    node: string,
+    entity: number,
+    keys: readonly string[],
+    intent: Intent,
+  ): Promise<boolean>;
+  /** Gives claimed records back. What the node holds no more is left alone. */
+  releaseRecords(
+    importId: string,
+    node: string,
+    entity: number,
+    keys: readonly string[],
+    forget: boolean,
+  ): Promise<void>;
+  /** Writes what became of claimed records and lets go of them. What the node holds no more is left alone. */
+  completeRecords(importId: string, node: string, completions: readonly Completion[]): Promise<void>;
   pageOfRows(importId: string, page: { after: number; limit: number; status?: RowStatus }): Promise<RowResult[]>;
 
-  /** The right to work on the import, or undefined when another process has it. */
+  /** What was sent last, for those external ids of which it is known. */
+  sentValues(externalIds: readonly string[]): Promise<SentValues[]>;
+  rememberSent(sent: readonly SentValues[]): Promise<void>;
+  /** The batch size that fitted a model last; undefined while none is known. */
+  batchSizeOf(model: string): Promise<number | undefined>;
+  rememberBatchSize(model: string, rows: number): Promise<void>;
+
+  /** The right to receive the import, or undefined when another process has it. */
   lease(importId: string): Promise<Lease | undefined>;
 
   /** Answers when the store can be written to. */

@@ -37,6 +37,7 @@ export class Engine {
   #stop: AbortController | undefined;
   #wake = new AbortController();
   #loop: Promise<void> | undefined;
+  #node = "";
 
   constructor(parts: ImportsParts, limits: ImportLimits) {
     this.#parts = parts;
@@ -65,6 +66,8 @@ export class Engine {
   }
 
   async #work(signal: AbortSignal): Promise<void> {
+    this.#node = `node_${this.#parts.random().toString(36).slice(2)}`;
+    await this.#parts.store.registerNode(this.#node);
     await this.#tolerate("import.cleanup_failed", () => this.#cleanUp());
     while (!signal.aborted) {
       this.#wake = new AbortController();
@@ -113,11 +116,11 @@ export class Engine {
     const { store } = this.#parts;
     const sizeBefore = active.run.batchSize;
     try {
-      const more = await step(this.#parts, this.#limits, active.run);
+      const more = await step(this.#parts, this.#limits, active.run, this.#node);
       if (active.failures > 0) await store.noteProgress(id, { lastError: null });
       active.failures = 0;
       if (active.run.batchSize !== sizeBefore) await store.noteProgress(id, { batchSize: active.run.batchSize });
-      if (!more) await this.#finish(id, active, "done");
+      if (more === "none") await this.#finish(id, active, "done");
     } catch (thrown) {
       await this.#afterFailure(id, active, thrown);
     }
@@ -139,10 +142,12 @@ export class Engine {
       plan: compilePlan(readPlan(stored.plan)),
       lookups: new Lookups(caller, (message, model) => fromError(explainLoad(message, model))),
       signal,
-      entity: 0,
+      onExisting: stored.onExisting,
+      dryRun: stored.dryRun,
       batchSize: Math.min(this.#limits.batchRows, stored.batchSize || firstBatch),
       lost: 0,
-      ready: undefined,
+      ready: new Map(),
+      owed: [],
     };
     const active: Active = { run, lease, notBefore: 0, failures: 0 };
     this.#active.set(id, active);
@@ -155,7 +160,7 @@ export class Engine {
     const waits = thrown instanceof Unreachable;
     const error = waits ? thrown.error : asError(thrown);
     observe({ name: "import.interrupted", at: clock.now(), facts: { import: id, code: error.code } });
-    active.run.ready = undefined;
+    active.run.ready.clear();
     active.failures += 1;
     const backoff = Math.min(longestWaitMs, 500 * 2 ** Math.min(active.failures, 10)) * (0.5 + random() / 2);
     active.notBefore = clock.now() + (error.retryAfter === undefined ? backoff : error.retryAfter * 1000);

@@ -196,6 +196,8 @@ describe.each(testStoreKinds(url))("the engine on %s", (kind) => {
         expect(dead).toBe(true);
         await new Promise((resolve) => setTimeout(resolve, 20));
         odoo.mishap = () => undefined;
+        // Its lease is over.
+        await store.releaseLapsed(-1);
         const second = importsOver(store, odoo);
         second.start();
         const status = await settled(second, id);

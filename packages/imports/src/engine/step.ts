@@ -1,5 +1,5 @@
 /**
- * One batch of one import: take records, prepare them, journal what will be done, do it, write down what
+ * One batch of one import: claim records, prepare them, journal what will be done, do it, write down what
  * became of them. Whatever ends a step early, every record is left in a state that the next step, of
  * this or another process, goes on from:
  *
@@ -7,8 +7,11 @@
  *   journaled, no answer       sending: the next step takes these first, looks whether they are in Odoo,
  *                              and treats them as what the journal says that they were to become.
  *   given back                 pending, with its intent kept when the call may have had an effect.
+ *
+ * Any number of batches of an import run at once, in this process and in others. What a batch holds nobody else
+ * touches; a node that lost its claims is told so at the latest when it journals, before anything is sent.
  */
-import { type ModelMetadata, OdoorwayError } from "@odoorway/core";
+import { type ModelMetadata, OdoorwayError, type OnExisting } from "@odoorway/core";
 import type { Completion, Intent, Outcome, StoredRecord } from "@odoorway/store";
 import { fromError, rowFault } from "../diagnosis.js";
 import type { CompiledPlan } from "../mapping/plan.js";
@@ -20,23 +23,36 @@ import type { Lookups } from "./lookups.js";
 import { prepare, type Task, type Writing } from "./prepare.js";
 import { asError, isAboutValues, type SendResult, send, Unreachable } from "./send.js";
 
-/** An import at work, in memory; all of it can be had again from the store. */
+/** An import at work, in memory, shared by its batches; all of it can be had again from the store. */
 export interface Run {
   readonly importId: string;
   readonly plan: CompiledPlan;
   readonly lookups: Lookups;
   readonly signal: AbortSignal;
-  /** The entity being sent. */
-  entity: number;
+  readonly onExisting: OnExisting;
+  /** Everything is checked and nothing written. */
+  readonly dryRun: boolean;
   batchSize: number;
   /** Replies lost one after another. */
   lost: number;
-  ready: Ready | undefined;
+  /** By entity. */
+  readonly ready: Map<number, Ready>;
+  /** Batches that broke off while the store was away: still to be given back. */
+  readonly owed: { readonly node: string; readonly entity: number; readonly keys: readonly string[] }[];
 }
+
+/** Records that a node holds, all of one entity. */
+interface Batch {
+  readonly run: Run;
+  readonly node: string;
+  readonly entity: number;
+}
+
+/** The node was not seen for the length of its lease: what it held is others' now. */
+export class ClaimLost extends Error {}
 
 /** What an entity needs once. */
 interface Ready {
-  readonly entity: number;
   readonly model: ModelMetadata;
   readonly lineModel: ModelMetadata | undefined;
   readonly builder: Builder;
@@ -48,55 +64,80 @@ type Update = Extract<Task, { do: "update" }>;
 /** After so many lost replies in a row the record of a batch of one is given up. */
 const mostLost = 6;
 
-/** Does one batch. False: nothing is left to do. Throws Unreachable, or OdoorwayError when the import cannot go on. */
-export async function step(parts: ImportsParts, limits: ImportLimits, run: Run): Promise<boolean> {
-  const records = await takeRecords(parts, limits, run);
-  if (records.length === 0) return false;
-  const ready = await getReady(parts, run);
+/**
+ * Does one batch in the name of a node. "wait": what is open is held by others. "none": nothing is left to do. Throws
+ * Unreachable, ClaimLost, or OdoorwayError when the import cannot go on.
+ */
+export async function step(
+  parts: ImportsParts,
+  limits: ImportLimits,
+  run: Run,
+  node: string,
+): Promise<"worked" | "wait" | "none"> {
+  for (let batch = run.owed[0]; batch; batch = run.owed[0]) {
+    await parts.store.releaseRecords(run.importId, batch.node, batch.entity, batch.keys, false);
+    run.owed.splice(run.owed.indexOf(batch), 1);
+  }
+  const size = Math.min(run.batchSize, limits.batchRows);
+  const claim = await parts.store.claimRecords(run.importId, node, { records: size, rows: size });
+  if (claim === "lapsed") throw new ClaimLost();
+  if (typeof claim === "string") return claim;
+  const batch = { run, node, entity: claim.entity };
+  try {
+    await work(parts, limits, batch, claim.records);
+  } catch (error) {
+    await giveBack(parts, batch, claim.records);
+    throw error;
+  }
+  return "worked";
+}
+
+/** Ends the claims of a batch that broke off; what is over already is left alone by the store. */
+async function giveBack(parts: ImportsParts, { run, node, entity }: Batch, records: readonly StoredRecord[]) {
+  const keys = records.map((record) => record.key);
+  try {
+    await parts.store.releaseRecords(run.importId, node, entity, keys, false);
+  } catch {
+    run.owed.push({ node, entity, keys });
+  }
+}
+
+async function work(
+  parts: ImportsParts,
+  limits: ImportLimits,
+  batch: Batch,
+  records: readonly StoredRecord[],
+): Promise<void> {
+  const { run } = batch;
+  const ready = await getReady(parts, batch);
   const done: Completion[] = [];
-  const large = records.filter((record) => record.rows > limits.recordRows && run.entity === run.plan.primary);
+  const large = records.filter((record) => record.rows > limits.recordRows && batch.entity === run.plan.primary);
   for (const record of large) {
     const evidence = { count: record.rows, key: record.key, limit: limits.recordRows };
     done.push(completion(record, undefined, { fault: rowFault("row_group_too_large", evidence) }));
   }
-  const batch = records.filter((record) => !large.includes(record));
-  const tasks = await prepareBatch(parts, run, ready, batch);
+  const fitting = records.filter((record) => !large.includes(record));
+  const tasks = await prepareBatch(parts, batch, ready, fitting);
   for (const task of tasks) {
     if (task.do === "fail") done.push(completion(task.record, task.built, { fault: task.fault }));
     if (task.do === "nothing")
       done.push(completion(task.record, task.built, { outcome: outcomeOf(task.record, undefined), id: task.odooId }));
   }
-  await parts.store.completeRecords(run.importId, done);
-  await write(parts, limits, run, ready, tasks);
-  return true;
+  await parts.store.completeRecords(run.importId, batch.node, done);
+  await write(parts, limits, batch, ready, tasks);
 }
 
-async function takeRecords(parts: ImportsParts, limits: ImportLimits, run: Run): Promise<StoredRecord[]> {
-  // Always from the first entity on: a retry may have made records of an earlier one pending again.
-  for (run.entity = 0; run.entity < run.plan.entities.length; run.entity += 1)
-    for (const state of ["sending", "pending"] as const) {
-      const found = await parts.store.nextRecords(run.importId, run.entity, state, run.batchSize);
-      const size = Math.min(run.batchSize, limits.batchRows);
-      let rows = 0;
-      const taken = found.filter((record, index) => {
-        rows += run.entity === run.plan.primary ? Math.min(record.rows, limits.recordRows) : 1;
-        return index === 0 || rows <= size;
-      });
-      if (taken.length > 0) return taken;
-    }
-  return [];
-}
-
-async function getReady(parts: ImportsParts, run: Run): Promise<Ready> {
-  if (run.ready?.entity === run.entity) return run.ready;
-  const entity = run.plan.entities[run.entity];
+async function getReady(parts: ImportsParts, { run, entity: index }: Batch): Promise<Ready> {
+  const known = run.ready.get(index);
+  if (known) return known;
+  const entity = run.plan.entities[index];
   const model = await parts.metadata.model(entity?.model ?? "");
   const lineField = entity?.spec?.lines?.field;
   const relation = lineField === undefined ? undefined : model.fields[lineField]?.relation;
   const lineModel = relation === undefined ? undefined : await parts.metadata.model(relation);
-  const builder = createBuilder(run.plan, run.entity, model, lineModel);
-  run.ready = { entity: run.entity, model, lineModel, builder };
-  return run.ready;
+  const ready = { model, lineModel, builder: createBuilder(run.plan, index, model, lineModel) };
+  run.ready.set(index, ready);
+  return ready;
 }
 
 /**
@@ -105,35 +146,36 @@ async function getReady(parts: ImportsParts, run: Run): Promise<Ready> {
  */
 async function prepareBatch(
   parts: ImportsParts,
-  run: Run,
+  batch: Batch,
   ready: Ready,
   records: readonly StoredRecord[],
 ): Promise<Task[]> {
-  const prepared = await tryPrepare(parts, run, ready, records);
+  const prepared = await tryPrepare(parts, batch, ready, records);
   if (!(prepared instanceof OdoorwayError)) return prepared;
   const middle = Math.ceil(records.length / 2);
   const halves = [records.slice(0, middle), records.slice(middle)].filter((half) => half.length > 0);
   const again: (Task[] | OdoorwayError)[] = [];
-  if (records.length > 1) for (const half of halves) again.push(await tryPrepare(parts, run, ready, half));
+  if (records.length > 1) for (const half of halves) again.push(await tryPrepare(parts, batch, ready, half));
   if (again.every((one) => one instanceof OdoorwayError && one.code === prepared.code))
     return records.map((record) => ({ do: "fail", record, built: undefined, fault: fromError(prepared) }));
   const tasks: Task[] = [];
   for (const [index, half] of halves.entries()) {
     const one = again[index];
-    tasks.push(...(one instanceof OdoorwayError ? await prepareBatch(parts, run, ready, half) : (one ?? [])));
+    tasks.push(...(one instanceof OdoorwayError ? await prepareBatch(parts, batch, ready, half) : (one ?? [])));
   }
   return tasks;
 }
 
 async function tryPrepare(
   parts: ImportsParts,
-  run: Run,
+  batch: Batch,
   ready: Ready,
   records: readonly StoredRecord[],
 ): Promise<Task[] | OdoorwayError> {
   if (records.length === 0) return [];
   const { store, caller, metadata, externalIds } = parts;
-  const { importId, plan, entity, lookups } = run;
+  const { entity } = batch;
+  const { importId, plan, lookups } = batch.run;
   try {
     return await prepare({ store, caller, metadata, externalIds, lookups, importId, plan, ...ready, entity }, records);
   } catch (thrown) {
@@ -147,14 +189,15 @@ async function tryPrepare(
 async function write(
   parts: ImportsParts,
   limits: ImportLimits,
-  run: Run,
+  batch: Batch,
   ready: Ready,
   tasks: readonly Task[],
 ): Promise<void> {
+  const { run } = batch;
   const creates = tasks.filter((task): task is Create => task.do === "create");
   const updates = tasks.filter((task): task is Update => task.do === "update");
   if (creates.length + updates.length === 0) return;
-  await journal(parts, run, [...creates, ...updates]);
+  await journal(parts, batch, [...creates, ...updates]);
   const results = new Map<Create | Update, SendResult>();
   const sent = [...creates, ...updates];
   const started = parts.clock.now();
@@ -163,9 +206,9 @@ async function write(
   try {
     const plain = updates.filter((task) => task.loadable.lines === undefined);
     for (const group of bySignature(creates))
-      lost = (await sendGroup(parts, run, ready, "create", group, results)).lost || lost;
+      lost = (await sendGroup(parts, batch, ready, "create", group, results)).lost || lost;
     for (const group of bySignature(plain))
-      lost = (await sendGroup(parts, run, ready, "update", group, results)).lost || lost;
+      lost = (await sendGroup(parts, batch, ready, "update", group, results)).lost || lost;
     for (const task of updates) if (task.loadable.lines !== undefined) await writeOne(parts, ready, task, results);
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
@@ -177,16 +220,18 @@ async function write(
     for (const task of sent) results.set(task, { fault: fromError(stopped.error) });
     stopped = undefined;
   }
-  await settle(parts, run, sent, results, stopped?.unknown ?? false);
+  await settle(parts, batch, sent, results, stopped?.unknown ?? false);
   const rows = sent.reduce((sum, task) => sum + Math.max(1, task.loadable.lines?.values.length ?? 1), 0);
   run.batchSize = nextBatchSize(run.batchSize, { rows, ms: parts.clock.now() - started, lost }, limits);
   if (stopped) throw stopped;
 }
 
-async function journal(parts: ImportsParts, run: Run, tasks: readonly (Create | Update)[]): Promise<void> {
+async function journal(parts: ImportsParts, batch: Batch, tasks: readonly (Create | Update)[]): Promise<void> {
   for (const intent of ["create", "update"] as const) {
     const keys = tasks.filter((task) => (task.record.intent ?? task.do) === intent).map((task) => task.record.key);
-    if (keys.length > 0) await parts.store.journalSending(run.importId, run.entity, keys, intent);
+    if (keys.length === 0) continue;
+    if (!(await parts.store.journalSending(batch.run.importId, batch.node, batch.entity, keys, intent)))
+      throw new ClaimLost();
   }
 }
 
@@ -204,7 +249,7 @@ function bySignature<T extends Writing>(tasks: readonly T[]): T[][] {
 
 function sendGroup(
   parts: ImportsParts,
-  run: Run,
+  batch: Batch,
   ready: Ready,
   intent: Intent,
   group: readonly (Create | Update)[],
@@ -212,7 +257,8 @@ function sendGroup(
 ): Promise<{ lost: boolean }> {
   const { caller, externalIds, clock, random, explainLoad } = parts;
   const { model, lineModel } = ready;
-  const work = { caller, externalIds, clock, random, explainLoad, signal: run.signal, intent, model, lineModel };
+  const { signal } = batch.run;
+  const work = { caller, externalIds, clock, random, explainLoad, signal, intent, model, lineModel };
   return send(work, group, intent === "create" && group[0]?.record.intent === "create", results);
 }
 
@@ -236,7 +282,7 @@ async function writeOne(
 /** Writes down what became of everything that was journaled. */
 async function settle(
   parts: ImportsParts,
-  run: Run,
+  { run, node, entity }: Batch,
   sent: readonly (Create | Update)[],
   results: ReadonlyMap<Create | Update, SendResult>,
   unknown: boolean,
@@ -253,9 +299,9 @@ async function settle(
     else if (result || unknown || record.intent !== null) back.push(record.key);
     else backForgotten.push(record.key);
   }
-  await parts.store.completeRecords(run.importId, done);
-  if (back.length > 0) await parts.store.releaseRecords(run.importId, run.entity, back, false);
-  if (backForgotten.length > 0) await parts.store.releaseRecords(run.importId, run.entity, backForgotten, true);
+  await parts.store.completeRecords(run.importId, node, done);
+  if (back.length > 0) await parts.store.releaseRecords(run.importId, node, entity, back, false);
+  if (backForgotten.length > 0) await parts.store.releaseRecords(run.importId, node, entity, backForgotten, true);
 }
 
 /** What an earlier call was to do counts: it did it, if its reply was lost. */

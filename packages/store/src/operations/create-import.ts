@@ -25,6 +25,12 @@ export async function createImport(db: Db, created: NewImport): Promise<void> {
         rows_failed: 0,
         batch_size: 0,
         last_error: null,
+        priority: created.priority ?? 0,
+        not_before: created.notBefore ?? null,
+        on_existing: created.onExisting ?? "update-changed",
+        dry_run: created.dryRun ? 1 : 0,
+        paused_by: null,
+        probe_at: null,
       })
       .execute();
     await transaction

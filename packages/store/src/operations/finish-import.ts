@@ -1,12 +1,31 @@
-/** running -> done or failed. False when it was not running (cancelled meanwhile). */
+/**
+ * running -> done, when no record is open anywhere; decided by the counts, which every completion changes together
+ * with its records, in the statement that writes it. -> failed whatever is open: it cannot go on.
+ */
+import { sql } from "kysely";
 import type { Db } from "../schema.js";
 
 export async function finishImport(db: Db, importId: string, state: "done" | "failed"): Promise<boolean> {
-  const result = await db.sql
+  let query = db.sql
     .updateTable("imports")
-    .set({ state, finished_at: db.now(), ...(state === "done" ? { last_error: null } : {}) })
+    .set({
+      state,
+      finished_at: db.now(),
+      paused_by: null,
+      probe_at: null,
+      ...(state === "done" ? { last_error: null } : {}),
+    })
     .where("id", "=", importId)
-    .where("state", "in", ["queued", "running"])
-    .executeTakeFirst();
-  return result.numUpdatedRows > 0n;
+    .where((eb) =>
+      eb.or([
+        eb("state", "in", ["queued", "running"]),
+        eb.and([eb("state", "=", "paused"), eb("paused_by", "=", "breaker")]),
+      ]),
+    );
+  if (state === "done")
+    query = query.where(
+      sql<boolean>`not exists (select 1 from import_counts c where c.import_id = imports.id
+        and c.total > c.created + c.updated + c.unchanged + c.failed)`,
+    );
+  return (await query.executeTakeFirst()).numUpdatedRows > 0n;
 }

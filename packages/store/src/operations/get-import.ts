@@ -1,19 +1,43 @@
-/** One import with its counts. */
+/** One import with its counts, and how many nodes hold records of it. */
+import type { OnExisting } from "@odoorway/core";
 import type { Selectable } from "kysely";
 import type { Db, Tables } from "../schema.js";
-import type { ImportState, RecordCounts, StoredImport } from "../types.js";
+import type { ImportState, PausedBy, Priority, RecordCounts, StoredImport } from "../types.js";
+
+type ImportRow = Selectable<Tables["imports"]>;
 
 export async function getImport(db: Db, importId: string): Promise<StoredImport | undefined> {
   const row = await db.sql.selectFrom("imports").selectAll().where("id", "=", importId).executeTakeFirst();
-  if (!row) return undefined;
-  const counts = await db.sql.selectFrom("import_counts").selectAll().where("import_id", "=", importId).execute();
-  return toImport(row, counts);
+  return row ? (await withCounts(db, [row]))[0] : undefined;
 }
 
-export function toImport(
-  row: Selectable<Tables["imports"]>,
-  counts: readonly Selectable<Tables["import_counts"]>[],
-): StoredImport {
+export async function withCounts(db: Db, rows: readonly ImportRow[]): Promise<StoredImport[]> {
+  const ids = rows.map((row) => row.id);
+  if (ids.length === 0) return [];
+  const counts = await db.sql.selectFrom("import_counts").selectAll().where("import_id", "in", ids).execute();
+  const atWork = rows.filter(({ state }) => state === "running" || state === "paused").map(({ id }) => id);
+  const nodes = atWork.length === 0 ? new Map<string, number>() : await nodesAt(db);
+  return rows.map((row) =>
+    toImport(
+      row,
+      counts.filter((count) => count.import_id === row.id),
+      atWork.includes(row.id) ? (nodes.get(row.id) ?? 0) : 0,
+    ),
+  );
+}
+
+/** By import. Few records are held at any time, and only those are looked at. */
+async function nodesAt(db: Db): Promise<Map<string, number>> {
+  const found = await db.sql
+    .selectFrom("import_records")
+    .select(["import_id", (eb) => eb.fn.count<number>("claimed_by").distinct().as("nodes")])
+    .where("claimed_by", "is not", null)
+    .groupBy("import_id")
+    .execute();
+  return new Map(found.map((row) => [row.import_id, Number(row.nodes)]));
+}
+
+function toImport(row: ImportRow, counts: readonly Selectable<Tables["import_counts"]>[], nodes: number): StoredImport {
   const entities = JSON.parse(row.entities) as string[];
   const none: RecordCounts = { total: 0, created: 0, updated: 0, unchanged: 0, failed: 0 };
   return {
@@ -25,6 +49,13 @@ export function toImport(
     plan: row.plan,
     entities,
     primary: row.primary_entity,
+    priority: row.priority as Priority,
+    notBefore: row.not_before,
+    onExisting: row.on_existing as OnExisting,
+    dryRun: row.dry_run === 1,
+    pausedBy: row.paused_by as PausedBy | null,
+    probeAt: row.probe_at,
+    nodes,
     createdAt: row.created_at,
     startedAt: row.started_at,
     finishedAt: row.finished_at,

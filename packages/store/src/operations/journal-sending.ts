@@ -1,39 +1,38 @@
 /**
- * Writes down that records are about to be sent, before the call goes out.
- *
- * The life of a record:
- *
- *   pending ──journalSending──> sending ──completeRecords──> created | updated | unchanged | failed
- *      │                           │                                                        │
- *      │                           └──releaseRecords──> pending                             │
- *      ├──completeRecords──> unchanged | failed         (nothing had to be sent)            │
- *      └<──────────────────────────retryImport──────────────────────────────────────────────┘
- *
- * A process that dies leaves records in `sending`. Nobody knows then whether the call happened, so they
- * are looked up in Odoo by their external ids before anything else is done with them. `intent` says
- * what the call was to do, and survives a release after a call of unknown end: a record that was to be
- * created and is found there was created by this import, and is counted so.
+ * Writes down that claimed records are about to be sent, before the call goes out; see the life of a record in
+ * claim-records.ts. `intent` says what the call is to do, and survives a release after a call of unknown end: a
+ * record that was to be created and is found in Odoo was created by this import, and is counted so.
  */
-import { chunks } from "../chunks.js";
+import { isOneOf } from "../keys.js";
 import type { Db } from "../schema.js";
 import type { Intent } from "../types.js";
 
+/** False, with nothing noted, when the node holds one of the records no more. */
 export async function journalSending(
   db: Db,
   importId: string,
+  node: string,
   entity: number,
   keys: readonly string[],
   intent: Intent,
-): Promise<void> {
-  await db.sql.transaction().execute(async (transaction) => {
-    for (const chunk of chunks(keys))
-      await transaction
+): Promise<boolean> {
+  try {
+    await db.sql.transaction().execute(async (transaction) => {
+      const result = await transaction
         .updateTable("import_records")
         .set({ state: "sending", intent })
         .where("import_id", "=", importId)
         .where("entity", "=", entity)
-        .where("record_key", "in", chunk)
-        .where("state", "in", ["pending", "sending"])
-        .execute();
-  });
+        .where(isOneOf(db, "record_key", keys))
+        .where("claimed_by", "=", node)
+        .executeTakeFirst();
+      if (Number(result.numUpdatedRows) !== new Set(keys).size) throw new Lost();
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof Lost) return false;
+    throw error;
+  }
 }
+
+class Lost extends Error {}

@@ -11,7 +11,7 @@ export async function pageOfRows(
   importId: string,
   page: { after: number; limit: number; status?: RowStatus },
 ): Promise<RowResult[]> {
-  const status = sql<RowStatus>`coalesce(r.status, case when c.state in ('pending', 'sending') then 'unprocessed' else c.state end)`;
+  const status = sql<RowStatus>`coalesce(r.status, case when c.state in ('pending', 'sending', 'deferred') then 'unprocessed' else c.state end)`;
   let query = db.sql
     .selectFrom("import_rows as r")
     .innerJoin("imports as i", "i.id", "r.import_id")

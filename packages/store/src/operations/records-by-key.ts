@@ -1,8 +1,10 @@
 /** Records of one entity by their keys, in no order: where the records that others refer to stand. */
-import { chunks } from "../chunks.js";
-import type { Db } from "../schema.js";
-import type { StoredRecord } from "../types.js";
-import { toRecord } from "./next-records.js";
+import type { Selectable } from "kysely";
+import { isOneOf } from "../keys.js";
+import type { Db, Tables } from "../schema.js";
+import type { Intent, RecordState, StoredRecord } from "../types.js";
+
+export type RecordRow = Selectable<Tables["import_records"]>;
 
 export async function recordsByKey(
   db: Db,
@@ -10,16 +12,27 @@ export async function recordsByKey(
   entity: number,
   keys: readonly string[],
 ): Promise<StoredRecord[]> {
-  const found: StoredRecord[] = [];
-  for (const chunk of chunks(keys)) {
-    const rows = await db.sql
-      .selectFrom("import_records")
-      .selectAll()
-      .where("import_id", "=", importId)
-      .where("entity", "=", entity)
-      .where("record_key", "in", chunk)
-      .execute();
-    found.push(...rows.map(toRecord));
-  }
-  return found;
+  if (keys.length === 0) return [];
+  const rows = await db.sql
+    .selectFrom("import_records")
+    .selectAll()
+    .where("import_id", "=", importId)
+    .where("entity", "=", entity)
+    .where(isOneOf(db, "record_key", keys))
+    .execute();
+  return rows.map(toRecord);
+}
+
+export function toRecord(row: RecordRow): StoredRecord {
+  return {
+    entity: row.entity,
+    key: row.record_key,
+    firstRow: row.first_row,
+    rows: row.row_count,
+    state: row.state as RecordState,
+    intent: row.intent as Intent | null,
+    odooId: row.odoo_id,
+    diagnosis: row.diagnosis,
+    deferred: row.deferred,
+  };
 }

@@ -1,0 +1,32 @@
+/**
+ * The one clock of a store, in milliseconds since the epoch. On PostgreSQL it is the server's, since clocks of
+ * nodes differ. The embedded store has one process, whose clock may be set back: see `steady`.
+ */
+import { type RawBuilder, sql } from "kysely";
+import type { Db } from "./schema.js";
+
+export function storeNow(db: Db): RawBuilder<number> {
+  return db.kind === "sqlite"
+    ? sql<number>`${db.now()}`
+    : sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`;
+}
+
+/** As `storeNow`, for what measures how long something did not happen: it does not go back on SQLite. */
+export function leaseNow(db: Db): RawBuilder<number> {
+  return db.kind === "sqlite" ? sql<number>`${db.steady()}` : storeNow(db);
+}
+
+/**
+ * A clock made of another that never goes back: what is set back counts as no time gone. It is for spans
+ * within one process alone.
+ */
+export function steady(now: () => number): () => number {
+  let last = now();
+  let time = last;
+  return () => {
+    const read = now();
+    if (read > last) time += read - last;
+    last = read;
+    return time;
+  };
+}

@@ -1,0 +1,37 @@
+/** The queue: every import that is queued, running or paused, oldest first, with how far off its turn is. */
+import { sql } from "kysely";
+import { storeNow } from "../now.js";
+import type { Db } from "../schema.js";
+import type { OpenImport, PausedBy, Priority } from "../types.js";
+
+export async function openImports(db: Db): Promise<OpenImport[]> {
+  const rows = await db.sql
+    .selectFrom("imports")
+    .select(["id", "state", "priority", "paused_by", "not_before", "probe_at", storeNow(db).as("now")])
+    .where("state", "in", ["queued", "running", "paused"])
+    .orderBy("id")
+    .execute();
+  return rows.map((row) => {
+    const due = row.state === "queued" ? row.not_before : row.state === "paused" ? row.probe_at : null;
+    return {
+      id: row.id,
+      state: row.state as OpenImport["state"],
+      priority: row.priority as Priority,
+      pausedBy: row.paused_by as PausedBy | null,
+      dueInMs: due === null ? 0 : Math.max(0, due - Number(row.now)),
+    };
+  });
+}
+
+/** Imports that were over before a time, oldest first: what housekeeping removes, some at a time. */
+export async function importsOverBefore(db: Db, time: number): Promise<string[]> {
+  const rows = await db.sql
+    .selectFrom("imports")
+    .select("id")
+    .where("state", "in", ["done", "failed", "cancelled"])
+    .where("finished_at", "<", sql<number>`${time}`)
+    .orderBy("id")
+    .limit(20)
+    .execute();
+  return rows.map((row) => row.id);
+}
