@@ -4,6 +4,7 @@ export { createImports } from "./imports.js";
 export type { Mapping } from "./mapping/language.js";
 export { parseMapping } from "./mapping/parse.js";
 export type {
+  EditedRow,
   Format,
   ImportLimits,
   ImportStatus,
@@ -13,3 +14,4 @@ export type {
   ReceiveInput,
   RowDiagnosis,
 } from "./types.js";
+export { createUpserts, type UpsertsParts } from "./upserts.js";
