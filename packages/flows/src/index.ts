@@ -1,7 +1,10 @@
 /** Flows: what a foreign system sends becomes records of Odoo, by a mapping that a person can read and test. */
 
+export type { Difference } from "./examples/differences.js";
+export { type ExampleResult, type TestOptions, testFlow } from "./examples/test-flow.js";
 export type { Flow, FlowExample, FlowRecord } from "./language.js";
 export { parseFlow } from "./parse.js";
+export { compileFlow } from "./plan/compile-flow.js";
 export { type Delivery, describeDelivery, isPing, isWanted } from "./signatures/delivery.js";
 export { isSecretOf, type Proof, type Provider, providers, verifySignature } from "./signatures/verify.js";
 export type {

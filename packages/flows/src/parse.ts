@@ -5,21 +5,24 @@ import type { z } from "zod";
 import { keysAt } from "./keys.js";
 import { type Flow, flowSchema } from "./language.js";
 import { checkNames } from "./names.js";
+import { compileParts } from "./plan/compile-flow.js";
 
 /** Longest text of a flow, in characters: a hundred times the largest preset. */
 const longestFlow = 2_000_000;
 
 /**
  * A flow from its text (YAML 1.2, of which JSON is a part). `name` is used when the text gives none. Throws
- * `flow_invalid` with the line, the place, and for a wrong key or name the nearest right one. Expressions are
- * read by `compileFlow`.
+ * `flow_invalid` with the line, the place, and for a wrong key or name the nearest right one; expressions are
+ * read too.
  */
 export function parseFlow(text: string, name: string): Flow {
   const place = new Places(text);
   const parsed = flowSchema.safeParse(withName(place.value, name));
   if (!parsed.success) throw place.explain(deepest(parsed.error.issues));
   const flow = parsed.data;
-  checkNames(flow, (detail, path, more) => place.invalid({ detail, ...more }, path));
+  const invalid = (detail: string, path: Path, more?: Evidence) => place.invalid({ detail, ...more }, path);
+  checkNames(flow, invalid);
+  compileParts(flow, invalid);
   return flow;
 }
 
@@ -101,10 +104,15 @@ function deepest(issues: readonly Issue[]): Issue {
         .sort((a, b) => rank(b) - rank(a))[0];
       if (inner) candidate = deepest(inner);
     }
-    if (!best || candidate.path.length > best.path.length) best = candidate;
+    if (!best || depthOf(candidate) > depthOf(best)) best = candidate;
   }
   if (!best) throw new TypeError("no issues");
   return best;
+}
+
+/** A key that is not known stands below its object, and explains the one that is missing there. */
+function depthOf(issue: Issue): number {
+  return issue.path.length + (issue.code === "unrecognized_keys" ? 1.5 : 0);
 }
 
 /** Branches that merely met a key they do not know come nearest to what was meant. */
