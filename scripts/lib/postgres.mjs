@@ -20,9 +20,9 @@ export function postgresFolder() {
 /**
  * Starts a cluster on a free port of 127.0.0.1; resolves with its URL and the function that ends it.
  * PostgreSQL refuses to run as root, so root runs it as the user `postgres`, or `nobody`. Nothing is
- * synced to disk: the cluster does not outlive the tests.
+ * synced to disk, since the cluster does not outlive the tests; `changed` settings say otherwise.
  */
-export async function startPostgres() {
+export async function startPostgres(changed = {}) {
   const binaries = postgresFolder();
   if (binaries === undefined) throw new Trouble("PostgreSQL's programs initdb and postgres were not found.");
   const identity = await unprivileged();
@@ -41,7 +41,13 @@ export async function startPostgres() {
     throw new Trouble(`initdb ended with ${made.code}:\n${made.said}`);
   }
   const port = await freePort();
-  const settings = { fsync: "off", synchronous_commit: "off", full_page_writes: "off", max_connections: "200" };
+  const settings = {
+    fsync: "off",
+    synchronous_commit: "off",
+    full_page_writes: "off",
+    max_connections: "200",
+    ...changed,
+  };
   const server = spawn(
     join(binaries, "postgres"),
     ["-D", data, "-p", String(port), "-h", "127.0.0.1", "-k", folder].concat(
