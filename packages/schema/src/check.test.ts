@@ -74,7 +74,9 @@ const wrong: [string, unknown, string, string?][] = [
   ["country_id", -1, "out_of_range"],
   ["country_id", 1.5, "wrong_type"],
   ["country_id", true, "wrong_type"],
-  ["country_id", [21, "Belgium"], "wrong_type"],
+  ["country_id", ["21", "Belgium"], "wrong_type"],
+  ["country_id", [21, "Belgium", 3], "wrong_type"],
+  ["rank", 1.234, "too_many_decimals", "2 decimals"],
   ["country_id", {}, "wrong_type"],
   ["category_id", 5, "x2many_command_syntax"],
   ["category_id", "1,2", "x2many_command_syntax"],
@@ -83,7 +85,7 @@ const wrong: [string, unknown, string, string?][] = [
   ["doc", "res.partner,0", "wrong_type"],
   ["doc", { model: "res.partner" }, "wrong_type"],
   ["doc", "res.partnr,1", "invalid_selection_value", "Did you mean res.partner?"],
-  ["res_id", 0, "out_of_range"],
+  ["res_id", -1, "out_of_range"],
   ["traits", "x", "wrong_type"],
 ];
 
@@ -343,7 +345,8 @@ describe("a check", () => {
         fc.dictionary(names, fc.jsonValue({ maxDepth: 5 })),
         fc.constantFrom("create", "write"),
         (values, mode) => {
-          const checked = checkRecord(partner, values, { mode, metadata: known });
+          const id = mode === "write" ? 7 : undefined;
+          const checked = checkRecord(partner, values, { mode, metadata: known, ...(id === undefined ? {} : { id }) });
           const lookups = planLookups([checked]);
           const [resolved] = resolve(
             [checked],

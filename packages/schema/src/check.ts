@@ -7,26 +7,61 @@
  */
 import type { ModelMetadata } from "@odoorway/core";
 import { type CompiledField, type CompiledModel, compileModel } from "./compile.js";
+import { noteTarget } from "./documents/note.js";
+import { documentOfLine } from "./documents/rules.js";
+import type { Echo } from "./documents/target.js";
 import { needsValue } from "./fields-get.js";
 import { checkMention } from "./many2one.js";
 import { isPlainObject } from "./plain.js";
 import { step } from "./pointer.js";
 import { checkReference } from "./reference.js";
-import { Refusal } from "./scalar.js";
+import { isHumanSize, Refusal } from "./scalar.js";
 import type { CheckContext, Checked } from "./types.js";
 import { deepestRecord, type RecordPlace, refused, Visit } from "./visit.js";
 import { checkX2many } from "./x2many.js";
 
+/** Returned for a value that stands for what the record has. */
+const unchanged = Symbol("unchanged");
+
 /** Checks a record. When `missingModels` is not empty, fetch their metadata and check again. */
 export function checkRecord(metadata: ModelMetadata, values: unknown, context: CheckContext): Checked {
   const visit = new Visit((model) => (model === metadata.model ? metadata : context.metadata(model)));
-  const normal = checkValues(metadata, values, { mode: context.mode, pointer: context.pointer ?? "", depth: 1 }, visit);
+  const place = { mode: context.mode, pointer: context.pointer ?? "", depth: 1, id: context.id };
+  const normal = checkValues(metadata, values, place, visit);
   return {
     model: metadata.model,
+    pointer: place.pointer,
     problems: visit.problems,
     missingModels: [...visit.missingModels],
     references: visit.references,
+    targets: visit.targets,
+    properties: visit.properties,
     values: normal === refused ? {} : normal,
+  };
+}
+
+/** Checks the deletion of a record, or the pressing of one of its buttons: whether it exists and its state allows it. */
+export function checkOperation(
+  metadata: ModelMetadata,
+  id: number,
+  operation: { readonly delete: true } | { readonly action: string },
+  context: Pick<CheckContext, "metadata">,
+): Checked {
+  const visit = new Visit((model) => (model === metadata.model ? metadata : context.metadata(model)));
+  const way =
+    "action" in operation
+      ? ({ operation: "action", method: operation.action } as const)
+      : ({ operation: "delete" } as const);
+  noteTarget(visit, { ...way, metadata, id, pointer: "", values: {}, echoes: [] });
+  return {
+    model: metadata.model,
+    pointer: "",
+    problems: [],
+    missingModels: [...visit.missingModels],
+    references: [],
+    targets: visit.targets,
+    properties: [],
+    values: {},
   };
 }
 
@@ -48,6 +83,7 @@ function checkValues(
     );
   const model = compileModel(metadata);
   const result: Record<string, unknown> = {};
+  const echoes: Echo[] = [];
   for (const name of Object.keys(values)) {
     const field = model.fields.get(name);
     if (field === undefined) {
@@ -56,14 +92,57 @@ function checkValues(
     }
     const at = pointer + field.step;
     if (!(mode === "create" ? field.onCreate : field.onWrite)) {
-      visit.problem(at, "readonly_field", { model: field.model, field: name });
+      if (place.id === undefined) visit.problem(at, "readonly_field", { model: field.model, field: name });
+      // Whoever read the record may have written it since: who wrote it last, and when, was never meant to be set.
+      else if (!lastWrite.has(name)) echoes.push({ field, pointer: at, raw: values[name] });
       continue;
     }
     const value = checkField(field, values[name], at, place, visit);
-    if (value !== refused) result[name] = value;
+    if (value !== refused && value !== unchanged) result[name] = value;
   }
-  if (mode === "create") checkNeeded(model, values, place, visit);
+  if (mode === "create") {
+    checkNeeded(model, values, place, visit);
+    noteNewLine(metadata, result, place, visit);
+  } else if (place.id !== undefined)
+    noteTarget(visit, { operation: "write", metadata, id: place.id, pointer, values: result, echoes });
+  noteProperties(model, result, place, visit);
   return result;
+}
+
+const lastWrite = new Set(["write_date", "write_uid", "__last_update"]);
+
+/** A line made by itself is added to a document, whose state may forbid it. */
+function noteNewLine(
+  metadata: ModelMetadata,
+  values: Readonly<Record<string, unknown>>,
+  place: RecordPlace,
+  visit: Visit,
+) {
+  const line = documentOfLine(metadata.model);
+  const link = line?.rules.lines?.link;
+  if (line === undefined || link === undefined || link === place.filledBy) return;
+  const id = values[link];
+  const document = typeof id === "number" ? visit.metadata(line.document) : undefined;
+  if (typeof id !== "number" || document === undefined) return;
+  const pointer = `${place.pointer}/${link}`;
+  noteTarget(visit, { operation: "add-line", metadata: document, id, pointer, values: {}, echoes: [] });
+}
+
+function noteProperties(model: CompiledModel, values: Record<string, unknown>, place: RecordPlace, visit: Visit): void {
+  for (const field of model.properties) {
+    const { definition } = field.metadata;
+    if (!Object.hasOwn(values, field.field) || values[field.field] === false || definition === undefined) continue;
+    const link = values[definition.record];
+    const relation = model.fields.get(definition.record)?.metadata.relation;
+    // The definition stands on another record, which may change with this write.
+    const holder =
+      relation !== undefined && typeof link === "number"
+        ? { model: relation, id: link, field: definition.field }
+        : place.id !== undefined && link === undefined
+          ? { model: field.model, id: place.id, field: field.field }
+          : undefined;
+    if (holder !== undefined) visit.properties.push({ field, pointer: place.pointer + field.step, values, holder });
+  }
 }
 
 function recordOf(metadata: ModelMetadata) {
@@ -82,6 +161,8 @@ function checkField(field: CompiledField, value: unknown, pointer: string, place
     case "scalar": {
       const checked = field.scalar(value);
       if (!(checked instanceof Refusal)) return checked;
+      // Odoo reads a file's size in its place when asked to (bin_size): sent back, it leaves the file as it is.
+      if (field.binary && place.mode === "write" && isHumanSize(value)) return unchanged;
       const choices = field.metadata.selection;
       const candidate =
         checked.code === "invalid_selection_value" && choices !== undefined

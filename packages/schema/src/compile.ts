@@ -21,6 +21,7 @@ export interface CompiledField {
   /** Whether a blank text counts as none. */
   readonly textual: boolean;
   readonly boolean: boolean;
+  readonly binary: boolean;
   readonly scalar: ScalarCheck;
 }
 
@@ -29,6 +30,8 @@ export interface CompiledModel {
   readonly fields: ReadonlyMap<string, CompiledField>;
   /** Fields that a create must give. */
   readonly needed: readonly CompiledField[];
+  /** Fields of properties, whose definitions stand on another record. */
+  readonly properties: readonly CompiledField[];
   /** Links of delegation: when one is not given, Odoo creates the record behind it from the fields through it. */
   readonly delegations: readonly Delegation[];
 }
@@ -67,6 +70,7 @@ function compile(metadata: ModelMetadata): CompiledModel {
       required: field.required && !x2many && (field.stored || field.related !== undefined),
       textual: field.type === "char" || field.type === "text" || field.type === "html" || field.type === "selection",
       boolean: field.type === "boolean",
+      binary: field.type === "binary" || field.type === "image",
       scalar: scalarCheck(field),
     });
   }
@@ -78,7 +82,13 @@ function compile(metadata: ModelMetadata): CompiledModel {
     const relation = metadata.fields[link]?.relation;
     if (relation !== undefined) links.push({ link, relation, through: new Set(through) });
   }
-  return { metadata, fields, needed: needed.filter((field) => field.metadata.type !== "boolean"), delegations: links };
+  return {
+    metadata,
+    fields,
+    needed: needed.filter((field) => field.metadata.type !== "boolean"),
+    properties: [...fields.values()].filter((field) => field.metadata.type === "properties"),
+    delegations: links,
+  };
 }
 
 function shapeOf(field: FieldMetadata): FieldShape {

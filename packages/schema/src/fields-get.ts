@@ -120,6 +120,8 @@ function readField(name: string, raw: Readonly<Record<string, unknown>>): FieldM
   const selection = readSelection(raw.selection);
   const size = typeof raw.size === "number" && raw.size > 0 ? raw.size : undefined;
   const digits = readDigits(raw.digits);
+  const companyCheck = readCompanyCheck(raw.domain);
+  const [record, definition] = [text(raw.definition_record), text(raw.definition_record_field)];
   return {
     name,
     // A type of a third-party module is handed through like json: Odoo decides.
@@ -136,6 +138,10 @@ function readField(name: string, raw: Readonly<Record<string, unknown>>): FieldM
     ...(selection === undefined ? {} : { selection }),
     ...(size === undefined ? {} : { size }),
     ...(digits === undefined ? {} : { digits }),
+    ...(raw.company_dependent === true ? { companyDependent: true } : {}),
+    ...(raw.sanitize === true && raw.sanitize_tags !== false ? { sanitized: true } : {}),
+    ...(companyCheck === undefined ? {} : { companyCheck }),
+    ...(record === undefined || definition === undefined ? {} : { definition: { record, field: definition } }),
   };
 }
 
@@ -156,4 +162,15 @@ function readDigits(value: unknown): [number, number] | undefined {
   return Number.isInteger(total) && Number.isInteger(decimals) && total > decimals && decimals >= 0
     ? [total, decimals]
     : undefined;
+}
+
+/**
+ * fields_get does not tell check_company, but a field that has it shows a domain that begins with the check, as
+ * Python text (16 to 19): `(company_id and [('company_id', 'in', [company_id] + [False])] or ...)`, or with
+ * `parent_of` where records of a company above may be used too.
+ */
+function readCompanyCheck(domain: unknown): FieldMetadata["companyCheck"] {
+  if (typeof domain !== "string") return undefined;
+  const check = /^\(company_id and \[[^\]]{0,60}?\('(company_ids?)', '(in|=|parent_of)', \[?company_id/.exec(domain);
+  return check?.[1] === undefined ? undefined : { field: check[1], ancestors: check[2] === "parent_of" };
 }

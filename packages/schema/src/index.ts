@@ -1,6 +1,6 @@
 /** A model's metadata to validation, normalisation, look-ups, contract JSON and OpenAPI. No I/O. */
 
-export { checkRecord } from "./check.js";
+export { checkOperation, checkRecord } from "./check.js";
 export { toContractRecord, toContractValue } from "./contract.js";
 export { describeReceived } from "./describe.js";
 export { readFieldsGet, requiredToAsk } from "./fields-get.js";

@@ -1,7 +1,9 @@
 /**
- * The calls that a batch of checked records needs before it can be written: one a related model, whatever the
- * number of mentions, and one for all external ids. Archived records count: they exist.
+ * The calls that a batch of checked records needs before it can be written: one a model, whatever the number of
+ * mentions, and one for all external ids. The records that are written themselves, as far as something has to be known of
+ * them, are part of their model's call. Archived records count: they exist.
  */
+import { needsReading, readsOf } from "./documents/target.js";
 import type { Checked, KeyValue, Lookup, Reference } from "./types.js";
 
 /** Archived records are found too. */
@@ -17,7 +19,20 @@ export function planLookups(
 ): Lookup[] {
   const models = new Map<string, ModelPlan>();
   const externalIds = new Set<string>();
-  for (const { references } of checked) {
+  for (const { references, targets, properties } of checked) {
+    for (const target of targets)
+      for (const read of readsOf(target)) {
+        if (!needsReading(target, read)) continue;
+        const plan = planOf(models, read.model);
+        if (read.id !== undefined) plan.ids.add(read.id);
+        if (read.hasLine !== undefined) plan.lines(read.hasLine.field).add(read.hasLine.id);
+        for (const name of read.fields) plan.wanted.add(name);
+      }
+    for (const { holder } of properties) {
+      const plan = planOf(models, holder.model);
+      plan.ids.add(holder.id);
+      plan.wanted.add(holder.field);
+    }
     for (const reference of references) {
       if (reference.target.kind === "external_id") externalIds.add(reference.target.externalId);
       else note(models, reference);
@@ -47,10 +62,21 @@ class ModelPlan {
   /** Keys by the names of their fields, each once. */
   readonly keys = new Map<string, Map<string, readonly (readonly [string, KeyValue])[]>>();
   archivable = false;
+  /** Fields to read besides. */
+  readonly wanted = new Set<string>();
+  private readonly withLines = new Map<string, Set<number>>();
+
+  /** Lines whose documents are looked for, by the document's field that holds them. */
+  lines(field: string): Set<number> {
+    const known = this.withLines.get(field) ?? new Set();
+    this.withLines.set(field, known);
+    return known;
+  }
 
   domain(): unknown[] {
     const parts: unknown[][] = [];
     if (this.ids.size > 0) parts.push([["id", "in", [...this.ids]]]);
+    for (const [field, lines] of this.withLines) parts.push([[field, "in", [...lines]]]);
     for (const keys of this.keys.values()) {
       const list = [...keys.values()];
       const name = list[0]?.length === 1 ? list[0][0]?.[0] : undefined;
@@ -64,19 +90,21 @@ class ModelPlan {
   }
 
   fields(): string[] {
-    const names = new Set(["id"]);
+    const names = new Set(["id", ...this.wanted]);
     for (const keys of this.keys.values()) for (const key of keys.values()) for (const [name] of key) names.add(name);
     if (this.archivable) names.add("active");
     return [...names];
   }
 }
 
+function planOf(models: Map<string, ModelPlan>, model: string): ModelPlan {
+  const known = models.get(model) ?? new ModelPlan();
+  models.set(model, known);
+  return known;
+}
+
 function note(models: Map<string, ModelPlan>, { relation, target, archivable }: Reference): void {
-  let plan = models.get(relation);
-  if (plan === undefined) {
-    plan = new ModelPlan();
-    models.set(relation, plan);
-  }
+  const plan = planOf(models, relation);
   if (target.kind === "id") plan.ids.add(target.id);
   else if (target.kind === "key") {
     const shape = target.key.map(([name]) => name).join(",");

@@ -1,6 +1,6 @@
 /**
  * How a request names one related record: an id, `{"id": 7}` (what else stands there is ignored, so that what was read
- * can be sent back), `{"external_id": "base.be"}`, or a natural key, `{"code": "BE"}`: scalar fields of the
+ * can be sent back), Odoo's own pair `[7, "Name"]` (which Odoo itself writes as empty, in silence), `{"external_id": "base.be"}`, or a natural key, `{"code": "BE"}`: scalar fields of the
  * related model that together match one record.
  */
 import { type FieldMetadata, isExternalId, type ModelMetadata } from "@odoorway/core";
@@ -41,6 +41,7 @@ export function checkMention(
         : visit.refuse(at, place, checked, id);
     return note({ kind: "id", id: checked as number });
   };
+  if (isPair(value)) return readId(value[0], `${pointer}/0`);
   if (!isPlainObject(value)) return readId(value, pointer);
   if (Object.hasOwn(value, "id")) return readId(value.id, `${pointer}/id`);
   if (Object.hasOwn(value, "external_id")) {
@@ -98,4 +99,9 @@ function readKeyPart(field: FieldMetadata, scalar: (value: unknown) => unknown, 
     return new Refusal("wrong_type", "a value to match");
   const checked = scalar(value);
   return checked instanceof Refusal ? checked : (checked as KeyValue);
+}
+
+/** A many2one as Odoo's read answers it. */
+function isPair(value: unknown): value is [unknown, string] {
+  return Array.isArray(value) && value.length === 2 && typeof value[1] === "string" && typeof value[0] === "number";
 }

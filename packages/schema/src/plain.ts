@@ -19,3 +19,18 @@ export function isTooDeep(value: unknown): boolean {
   }
   return false;
 }
+
+/** Whether two JSON values are the same, keys of objects in any order. Bounded by the depth that a check lets pass. */
+export function sameJson(left: unknown, right: unknown): boolean {
+  if (left === right) return true;
+  if (Array.isArray(left))
+    return (
+      Array.isArray(right) && left.length === right.length && left.every((item, index) => sameJson(item, right[index]))
+    );
+  if (!isPlainObject(left) || !isPlainObject(right)) return false;
+  const names = Object.keys(left);
+  return (
+    names.length === Object.keys(right).length &&
+    names.every((name) => Object.hasOwn(right, name) && sameJson(left[name], right[name]))
+  );
+}

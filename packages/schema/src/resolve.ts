@@ -1,8 +1,10 @@
 /** The answers of the look-ups, put into the values: what Odoo's create and write take, or why it cannot be. */
 import { type FieldProblem, fieldProblem, nearest, OdoorwayError } from "@odoorway/core";
 import { describeReceived, quote } from "./describe.js";
+import { judge, needsReading, readsOf, type Target } from "./documents/target.js";
 import { keyText } from "./lookups.js";
 import { isPlainObject } from "./plain.js";
+import { settleProperties } from "./properties.js";
 import type { Checked, Lookup, Reference, Resolved } from "./types.js";
 import { Placeholder } from "./visit.js";
 
@@ -26,6 +28,7 @@ export function resolve(
   return checked.map((one) => {
     const problems: FieldProblem[] = [...one.problems];
     const ids = new Map<Reference, number>();
+    const settled: Settled = new Map();
     let placed = false;
     for (const reference of one.references) {
       placed ||= reference.target.kind !== "id";
@@ -33,20 +36,54 @@ export function resolve(
       if (typeof id === "number") ids.set(reference, id);
       else problems.push(id);
     }
-    return { problems, values: placed ? (fill(one.values, ids) as Record<string, unknown>) : { ...one.values } };
+    const unchanged: string[] = [];
+    let missing = false;
+    for (const target of one.targets) {
+      const judgement = judge(target, (model, id) => found.row(model, id));
+      problems.push(...judgement.problems);
+      for (const { field, pointer } of target.echoes)
+        if (!judgement.problems.some((problem) => problem.pointer === pointer))
+          unchanged.push(`${target.pointer}/${field.field}`);
+      for (const name of judgement.dropped) {
+        settle(settled, target.values, name, dropped);
+        unchanged.push(`${target.pointer}/${name}`);
+      }
+      // The record itself; those nested in it are references, and found or not as such.
+      missing ||= target.pointer === one.pointer && target.operation !== "add-line" && found.lacks(target);
+    }
+    for (const given of one.properties) {
+      const outcome = settleProperties(given, found.row(given.holder.model, given.holder.id)?.[given.holder.field]);
+      if ("problems" in outcome) problems.push(...outcome.problems);
+      else settle(settled, given.values, given.field.field, outcome.value);
+    }
+    const values = placed || settled.size > 0 ? fill(one.values, ids, settled) : { ...one.values };
+    return { problems, values: values as Record<string, unknown>, unchanged, missing };
   });
 }
 
-/** The values with ids for placeholders. Depth is bounded: check refuses what nests too deep. */
-function fill(value: unknown, ids: ReadonlyMap<Reference, number>): unknown {
+/** What takes the place of values once the records are known, by the object that holds them. */
+type Settled = Map<object, Map<string, unknown>>;
+const dropped = Symbol("dropped");
+
+function settle(settled: Settled, holder: object, name: string, value: unknown): void {
+  const names = settled.get(holder) ?? new Map<string, unknown>();
+  settled.set(holder, names);
+  names.set(name, value);
+}
+
+/** The values with ids for placeholders, and what was settled. Depth is bounded: check refuses what nests too deep. */
+function fill(value: unknown, ids: ReadonlyMap<Reference, number>, settled: Settled): unknown {
   if (value instanceof Placeholder) return ids.get(value.reference) ?? false;
-  if (Array.isArray(value)) return value.map((inner) => fill(inner, ids));
+  if (Array.isArray(value)) return value.map((inner) => fill(inner, ids, settled));
   if (!isPlainObject(value)) return value;
+  const replaced = settled.get(value);
   const copy: Record<string, unknown> = {};
   for (const name of Object.keys(value)) {
+    const inner = replaced?.has(name) ? replaced.get(name) : fill(value[name], ids, settled);
+    if (inner === dropped) continue;
     // defineProperty semantics: a json value may hold the key __proto__.
     if (name === "__proto__") Object.defineProperty(copy, name, { value: value[name], enumerable: true });
-    else copy[name] = fill(value[name], ids);
+    else copy[name] = inner;
   }
   return copy;
 }
@@ -79,6 +116,19 @@ class Found {
       for (const row of answer) if (typeof row.id === "number") known.set(row.id, row);
       this.ids.set(lookup.model, known);
     }
+  }
+
+  row(model: string, id: number): Row | undefined {
+    return this.ids.get(model)?.get(id);
+  }
+
+  /** Whether the record was looked for and is not there. */
+  lacks(target: Target): boolean {
+    const { metadata, id } = target;
+    const known = readsOf(target).some((read) => read.id === id && needsReading(target, read))
+      ? this.ids.get(metadata.model)
+      : undefined;
+    return known !== undefined && !known.has(id);
   }
 
   find(reference: Reference): number | FieldProblem {

@@ -10,8 +10,15 @@ import { isPlainObject, isTooDeep } from "./plain.js";
 /** Why a value is not taken. */
 export class Refusal {
   constructor(
-    readonly code: Extract<ErrorCode, "wrong_type" | "out_of_range" | "invalid_selection_value">,
+    readonly code: Extract<
+      ErrorCode,
+      "wrong_type" | "out_of_range" | "invalid_selection_value" | "too_many_decimals" | "unsafe_html"
+    >,
     readonly expected: string,
+    /** What was meant, most likely. */
+    readonly candidate?: string,
+    /** More that the message of the code tells. */
+    readonly evidence: Readonly<Record<string, string | number>> = {},
   ) {}
 }
 
@@ -26,12 +33,14 @@ export function scalarCheck(field: FieldMetadata): ScalarCheck {
   switch (field.type) {
     case "char":
     case "text":
-    case "html":
       return textCheck(field);
+    case "html":
+      return field.sanitized ? htmlCheck(field) : textCheck(field);
     case "integer":
       return integerCheck;
     case "many2one_reference":
-      return idCheck;
+      // Odoo reads one that points nowhere as 0.
+      return (value) => (value === 0 ? false : idCheck(value));
     case "float":
     case "monetary":
       return numberCheck(field);
@@ -47,10 +56,11 @@ export function scalarCheck(field: FieldMetadata): ScalarCheck {
     case "selection":
       return selectionCheck(field);
     case "properties":
-    case "properties_definition":
       return propertiesCheck;
+    case "properties_definition":
+      return definitionCheck;
     default:
-      return jsonCheck;
+      return field.name === "analytic_distribution" ? distributionCheck : jsonCheck;
   }
 }
 
@@ -70,6 +80,26 @@ function textCheck(field: FieldMetadata): ScalarCheck {
     if (isBrokenText(value)) return brokenText;
     if (size !== undefined && value.length > size && [...value].length > size) return tooLong;
     return value;
+  };
+}
+
+/**
+ * What Odoo takes out of HTML in silence and nobody sends by mistake without missing it: scripts, embedded pages, event
+ * handlers, script links. (Styles and classes, which some fields lose too, change no meaning and pass.)
+ */
+const unsafe =
+  /<\/?(script|iframe|object|embed)\b|<[^<>]*\s(on[a-z]+)\s*=|<[^<>]*\s(?:href|src)\s*=\s*["']?\s*(javascript:)/i;
+
+function htmlCheck(field: FieldMetadata): ScalarCheck {
+  const check = textCheck(field);
+  return (value) => {
+    const text = check(value);
+    if (typeof text !== "string" || !text.includes("<")) return text;
+    const [, element, handler, link] = unsafe.exec(text) ?? [];
+    const found = element === undefined ? (handler ?? link) : `<${element}>`;
+    return found === undefined
+      ? text
+      : new Refusal("unsafe_html", "HTML without scripts", undefined, { received: found });
   };
 }
 
@@ -102,13 +132,26 @@ function numberCheck(field: FieldMetadata): ScalarCheck {
     "out_of_range",
     `a number of at most ${(total ?? 0) - decimals} digits before the point`,
   );
+  const scale = 10 ** decimals;
+  // Six decimals and more are no amounts but coordinates and factors, which nobody gives to the last place: rounded.
+  const exact = field.digits !== undefined && decimals < 6;
   return (value) => {
     if (typeof value !== "number" || Number.isNaN(value)) return notNumber;
     // 1e999 is JSON and reads as infinity.
     if (!Number.isFinite(value)) return infinite;
-    return Math.abs(value) < bound ? value + 0 : tooLarge;
+    if (Math.abs(value) >= bound) return tooLarge;
+    const scaled = value * scale;
+    if (!exact || Number.isInteger(scaled)) return value + 0;
+    const rounded = Math.round(scaled) / scale;
+    // 0.1 + 0.2 is 0.30000000000000004: the noise of binary fractions is no decimal.
+    if (Math.abs(value - rounded) <= Math.abs(value) * noise) return rounded + 0;
+    const expected = `a number of at most ${decimals} decimals`;
+    return new Refusal("too_many_decimals", expected, String(rounded), { decimals, received: value });
   };
 }
+
+/** Share of a number that a calculation with binary fractions may be off. */
+const noise = 1e-14;
 
 const notBoolean = new Refusal("wrong_type", "true or false");
 const booleanCheck: ScalarCheck = (value) => (typeof value === "boolean" ? value : notBoolean);
@@ -133,6 +176,11 @@ function binaryCheck(value: unknown): unknown {
   return packed.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(packed) ? packed : notBase64;
 }
 
+/** A file's size as Odoo reads it instead of the file (context bin_size): "12.50 Kb". */
+export function isHumanSize(value: unknown): boolean {
+  return typeof value === "string" && /^\d{1,10}(\.\d{1,2})? (bytes|[KMGTPEZY]b)$/i.test(value);
+}
+
 function selectionCheck(field: FieldMetadata): ScalarCheck {
   if (field.selection === undefined) return textCheck(field);
   const keys = new Set(field.selection.map(([key]) => key));
@@ -152,4 +200,26 @@ const jsonCheck: ScalarCheck = (value) => (isTooDeep(value) ? tooDeep : value);
 
 const notProperties = new Refusal("wrong_type", "an object of property names and values, or Odoo's list of properties");
 const propertiesCheck: ScalarCheck = (value) =>
-  !isPlainObject(value) && !Array.isArray(value) ? notProperties : jsonCheck(value);
+  isPlainObject(value) || (Array.isArray(value) && value.every((one) => isPlainObject(one) && isName(one.name)))
+    ? jsonCheck(value)
+    : notProperties;
+
+const notDefinition = new Refusal(
+  "wrong_type",
+  'a list of properties, [{"name": "color", "type": "char", "string": "Color"}]',
+);
+const definitionCheck: ScalarCheck = (value) =>
+  Array.isArray(value) && value.every((one) => isPlainObject(one) && isName(one.name) && typeof one.type === "string")
+    ? jsonCheck(value)
+    : notDefinition;
+
+/** Odoo's names of properties: lower-case letters, digits, underscores. */
+const isName = (name: unknown) => typeof name === "string" && /^[a-z][a-z0-9_]*$/.test(name);
+
+const notDistribution = new Refusal("wrong_type", 'an object of analytic account ids and percentages, {"7": 100}');
+/** Odoo takes any key in silence, and fails inside on anything but an object of numbers. */
+const distributionCheck: ScalarCheck = (value) =>
+  isPlainObject(value) &&
+  Object.entries(value).every(([key, share]) => /^[1-9]\d*(,[1-9]\d*)*$/.test(key) && Number.isFinite(share))
+    ? value
+    : notDistribution;

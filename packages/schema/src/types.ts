@@ -1,9 +1,16 @@
 /** What a check hands on: the problems, the references to look up, and the values that wait for them. */
 import type { FieldProblem, ModelMetadata } from "@odoorway/core";
+import type { Target } from "./documents/target.js";
+import type { PropertiesGiven } from "./properties.js";
 
 export interface CheckContext {
   /** `create`: required fields must be there. `write`: only the fields given are looked at. */
   readonly mode: "create" | "write";
+  /**
+   * Id of the record that a `write` changes. Then readonly fields may be sent back as they were read, and its state is looked
+   * at: `planLookups` reads it, `resolve` judges. Without it readonly fields are refused.
+   */
+  readonly id?: number;
   /** RFC 6901 pointer of the record in the request's body ("" when the record is the body). */
   readonly pointer?: string;
   /** Metadata of related models, as far as fetched; a model it lacks is reported in `missingModels`. */
@@ -36,10 +43,16 @@ export interface Reference {
 /** A record that was checked against its model's metadata; nothing was looked up yet. */
 export interface Checked {
   readonly model: string;
+  /** Pointer of the record. */
+  readonly pointer: string;
   readonly problems: readonly FieldProblem[];
   /** Models whose metadata the check lacked: fetch them and check again. Empty when the check is complete. */
   readonly missingModels: readonly string[];
   readonly references: readonly Reference[];
+  /** Records that are changed, themselves or through x2many commands; their state may forbid it. */
+  readonly targets: readonly Target[];
+  /** Values of properties fields, to be held against their definitions. */
+  readonly properties: readonly PropertiesGiven[];
   /** Normalised values; where a record is named by external id or key, a placeholder that `resolve` fills. */
   readonly values: Readonly<Record<string, unknown>>;
 }
@@ -81,6 +94,10 @@ export interface ExternalIdLookup {
 export interface Resolved {
   /** Problems of the check and of the look-ups together; empty means that `values` can be sent. */
   readonly problems: readonly FieldProblem[];
-  /** Values exactly as Odoo's create and write take them. */
+  /** Values exactly as Odoo's create and write take them, without those that the record has already and must not be sent. */
   readonly values: Record<string, unknown>;
+  /** Pointers of what was sent back as it was read, and is left out. */
+  readonly unchanged: readonly string[];
+  /** Whether the record itself was looked for and is not there (or hidden from this user). */
+  readonly missing: boolean;
 }

@@ -1,6 +1,9 @@
 /** What one check of a record gathers while it walks the record and the records nested in it. */
 import { type ErrorCode, type FieldProblem, fieldProblem, type ModelMetadata, nearest } from "@odoorway/core";
 import { cut, describeReceived, quote } from "./describe.js";
+import type { Target } from "./documents/target.js";
+import { groupsThatSee } from "./hidden-fields.js";
+import type { PropertiesGiven } from "./properties.js";
 import { Refusal } from "./scalar.js";
 import type { Reference } from "./types.js";
 
@@ -31,6 +34,8 @@ export interface RecordPlace {
   readonly depth: number;
   /** The field that the record above fills by itself (order_id of an order's lines). */
   readonly filledBy?: string | undefined;
+  /** Id of the record that is written, when it is known: what it has now can be looked at. */
+  readonly id?: number | undefined;
 }
 
 /** The check of a record's values, as a field with records nested in it needs it. */
@@ -45,6 +50,8 @@ export class Visit {
   readonly problems: FieldProblem[] = [];
   readonly missingModels = new Set<string>();
   readonly references: Reference[] = [];
+  readonly targets: Target[] = [];
+  readonly properties: PropertiesGiven[] = [];
   private suggestions = 0;
 
   constructor(private readonly known: (model: string) => ModelMetadata | undefined) {}
@@ -69,7 +76,8 @@ export class Visit {
       field: place.field,
       expected: refusal.expected,
       received,
-      nearest: candidate,
+      nearest: candidate ?? refusal.candidate,
+      ...refusal.evidence,
     });
   }
 
@@ -78,6 +86,9 @@ export class Visit {
   }
 
   unknownField(pointer: string, metadata: ModelMetadata, name: string): typeof refused {
+    const groups = groupsThatSee(metadata.model, name);
+    if (groups !== undefined)
+      return this.problem(pointer, "access_field_denied", { model: metadata.model, field: name, groups });
     return this.problem(pointer, "unknown_field", {
       model: metadata.model,
       field: cut(name),

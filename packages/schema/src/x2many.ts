@@ -15,6 +15,8 @@
 import { nearest } from "@odoorway/core";
 import type { CompiledField } from "./compile.js";
 import { cut, describeReceived } from "./describe.js";
+import { noteTarget } from "./documents/note.js";
+import { documentOfLine } from "./documents/rules.js";
 import { checkMention } from "./many2one.js";
 import { isPlainObject } from "./plain.js";
 import { step } from "./pointer.js";
@@ -76,9 +78,9 @@ function carryOut(walk: Walk, operation: Operation, given: unknown, pointer: str
     case "add":
       return mentions(walk, given, pointer).map((id) => [4, id, 0]);
     case "remove":
-      return mentions(walk, given, pointer).map((id) => [3, id, 0]);
+      return mentions(walk, given, pointer).map((id) => deletion(walk, id, 3, pointer));
     case "delete":
-      return mentions(walk, given, pointer).map((id) => [2, id, 0]);
+      return mentions(walk, given, pointer).map((id) => deletion(walk, id, 2, pointer));
     case "create":
       return given.flatMap((values, index) => creation(walk, values, `${pointer}/${index}`));
     case "update":
@@ -147,11 +149,23 @@ function update(walk: Walk, given: unknown, pointer: string): Command[] {
     : change(walk, id, `${pointer}/id`, rest, pointer);
 }
 
+/** [2, id] deletes a record, [3, id] takes it out of the list, which for a document's line is the same. */
+function deletion(walk: Walk, id: number | Placeholder, number: 2 | 3, pointer: string): Command {
+  const line = documentOfLine(walk.relation);
+  const metadata = typeof id === "number" && line !== undefined ? walk.visit.metadata(walk.relation) : undefined;
+  if (metadata !== undefined && typeof id === "number" && walk.field.metadata.type === "one2many")
+    noteTarget(walk.visit, { operation: "delete", metadata, id, pointer, values: {}, echoes: [] });
+  return [number, id, 0];
+}
+
 function change(walk: Walk, id: unknown, idPointer: string, values: unknown, pointer: string): Command[] {
   const target = checkMention(walk.field, walk.relation, id, idPointer, walk.visit, false);
   const metadata = walk.visit.metadata(walk.relation);
   if (metadata === undefined) return [];
-  const made = walk.nested(metadata, values, { mode: "write", pointer, depth: walk.place.depth + 1 }, walk.visit);
+  // A record named otherwise than by id is not looked at before it is written.
+  const known = typeof target === "number" ? target : undefined;
+  const place = { mode: "write", pointer, depth: walk.place.depth + 1, id: known } as const;
+  const made = walk.nested(metadata, values, place, walk.visit);
   return made === refused || target === refused ? [] : [[1, target, made]];
 }
 
@@ -192,7 +206,8 @@ function rawCommand(walk: Walk, command: unknown, pointer: string): Command[] {
     default: {
       if (command.length < 2 || !empty(third) || Array.isArray(second)) return fail(`[${form}]`);
       const id = mention(walk, second, `${pointer}/1`);
-      return id === refused ? [] : [[number, id, 0]];
+      if (id === refused) return [];
+      return [operation === "add" ? [4, id, 0] : deletion(walk, id, operation === "delete" ? 2 : 3, pointer)];
     }
   }
 }
