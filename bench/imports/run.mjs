@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startPostgres } from "../../scripts/lib/postgres.mjs";
-import { freePort, peakResident, startProgram, stopProgram } from "../lib/programs.mjs";
+import { freePort, peakResident, processorSeconds, startProgram, stopProgram } from "../lib/programs.mjs";
 import { createAll, loadAll, openByHand } from "./loop.mjs";
 
 const token = "odw_bench-token-of-enough-length-0123456789";
@@ -34,16 +34,23 @@ try {
   const bySize = {};
   for (const size of sizes) bySize[size] = rowCount / (await loadAll(hand, model, fields, freshRows(rowCount), size));
   const best = sizes.reduce((a, b) => (bySize[b] > bySize[a] ? b : a));
-  const stores = { sqlite: {}, postgresql: { DATABASE_URL: await openPostgres() } };
+  const postgres = await openPostgres();
+  const stores = { sqlite: {}, postgresql: { DATABASE_URL: postgres.url } };
   const rates = { loop: [bySize[best]], abreast: [], sqlite: [], postgresql: [] };
   const resident = {};
+  const gatewayProcessor = { sqlite: [], postgresql: [] };
+  const storeProcessor = [];
   // In turn, so that a disturbance of the machine meets all.
   for (let round = 0; round < rounds; round += 1) {
     rates.loop.push(rowCount / (await loadAll(hand, model, fields, freshRows(rowCount), best)));
     rates.abreast.push(rowCount / (await loadAll(hand, model, fields, freshRows(rowCount), best, 2)));
     for (const [store, env] of Object.entries(stores)) {
-      const { seconds, mebibytes } = await importAll(env, freshRows(rowCount));
+      const before = postgres.pid === undefined ? 0 : processorSeconds(postgres.pid);
+      const { seconds, mebibytes, processor } = await importAll(env, freshRows(rowCount));
       rates[store].push(rowCount / seconds);
+      gatewayProcessor[store].push((processor * 1e6) / rowCount);
+      if (store === "postgresql" && postgres.pid !== undefined)
+        storeProcessor.push(((processorSeconds(postgres.pid) - before) * 1e6) / rowCount);
       resident[store] = Math.max(resident[store] ?? 0, Math.round(mebibytes));
     }
   }
@@ -69,6 +76,11 @@ try {
       postgresql: Math.round((median(rates.postgresql) / creating) * 10) / 10,
     },
     gatewayPeakResidentMiB: resident,
+    processorMicrosecondsPerRow: {
+      gatewayOnSqlite: Math.round(median(gatewayProcessor.sqlite)),
+      gatewayOnPostgresql: Math.round(median(gatewayProcessor.postgresql)),
+      postgresql: storeProcessor.length === 0 ? null : Math.round(median(storeProcessor)),
+    },
   };
   console.log(JSON.stringify(result, null, 2));
   const file = fileURLToPath(new URL("result.json", import.meta.url));
@@ -97,11 +109,11 @@ function jsonRpc(params) {
 }
 
 async function openPostgres() {
-  if (process.env.BENCH_DATABASE_URL) return process.env.BENCH_DATABASE_URL;
+  if (process.env.BENCH_DATABASE_URL) return { url: process.env.BENCH_DATABASE_URL, pid: undefined };
   // A store as people run it: synced to the disk at every commit.
   const postgres = await startPostgres({ fsync: "on", synchronous_commit: "on", full_page_writes: "on" });
   stop.push(() => postgres.stop());
-  return postgres.url;
+  return postgres;
 }
 
 /** Rows that Odoo has never seen. */
@@ -134,6 +146,7 @@ async function importAll(env, rows) {
   const gateway = await startProgram(["start"], { ...connection, ...settings, ...env }, `${url}/readyz`);
   try {
     const body = `${fields.join(",")}\n${rows.map((row) => row.join(",")).join("\n")}\n`;
+    const before = processorSeconds(gateway.pid);
     const started = performance.now();
     const upload = await fetch(`${url}/v1/imports?model=${model}`, {
       method: "POST",
@@ -149,7 +162,8 @@ async function importAll(env, rows) {
     } while (status.state === "queued" || status.state === "running");
     const seconds = (performance.now() - started) / 1000;
     assert.equal(status.counts.created, rows.length, JSON.stringify(status));
-    return { seconds, mebibytes: peakResident(gateway.pid) };
+    const processor = processorSeconds(gateway.pid) - before;
+    return { seconds, mebibytes: peakResident(gateway.pid), processor };
   } finally {
     await stopProgram(gateway);
     rmSync(folder, { recursive: true });

@@ -18,7 +18,7 @@ export function postgresFolder() {
 }
 
 /**
- * Starts a cluster on a free port of 127.0.0.1; resolves with its URL and the function that ends it.
+ * Starts a cluster on a free port of 127.0.0.1; resolves with its URL, its process id and the function that ends it.
  * PostgreSQL refuses to run as root, so root runs it as the user `postgres`, or `nobody`. Nothing is
  * synced to disk, since the cluster does not outlive the tests; `changed` settings say otherwise.
  */
@@ -81,7 +81,7 @@ export async function startPostgres(changed = {}) {
     await stop();
     throw error;
   }
-  return { url: `postgresql://odoorway@127.0.0.1:${port}/postgres`, stop };
+  return { url: `postgresql://odoorway@127.0.0.1:${port}/postgres`, pid: server.pid, stop };
 }
 
 async function unprivileged() {
