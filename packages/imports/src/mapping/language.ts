@@ -121,8 +121,10 @@ export const mappingSchema = z.strictObject({
   description: z.string().optional(),
   source: z
     .strictObject({
-      format: z.enum(["csv", "ndjson", "json"]).optional(),
+      format: z.enum(["csv", "ndjson", "json", "xlsx"]).optional(),
       delimiter: z.string().length(1).optional(),
+      encoding: z.string().min(1).optional().describe("Of text: a label such as windows-1252; default UTF-8."),
+      sheet: z.string().min(1).optional().describe("Of a workbook; default the first sheet that is shown."),
       columns: z.array(column).default([]).describe("Columns that must be there, besides those that values use."),
     })
     .default({ columns: [] }),

@@ -64,7 +64,7 @@ function rank(branch: readonly Issue[]): number {
 
 const knownKeys: Readonly<Record<string, readonly string[]>> = {
   mapping: ["name", "description", "source", "duplicates", "rules", "entities"],
-  source: ["format", "delimiter", "columns"],
+  source: ["format", "delimiter", "encoding", "sheet", "columns"],
   rules: ["when", "fail", "remedy"],
   entities: ["name", "model", "key", "namespace", "when", "primary", "group", "values", "lines"],
   lines: ["field", "when", "values"],

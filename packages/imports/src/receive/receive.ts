@@ -10,6 +10,7 @@ import { checkFields } from "../mapping/check-fields.js";
 import type { Mapping } from "../mapping/language.js";
 import { type CompiledPlan, compilePlan, neededColumns, type Plan } from "../mapping/plan.js";
 import { cellsRow, columnIndex, objectRow, type Row } from "../mapping/row.js";
+import { priorityNumber } from "../status.js";
 import type { ImportLimits, ImportsParts, ReceiveInput } from "../types.js";
 import { type Content, openContent } from "./content.js";
 import { fieldColumn, type Header, ownColumn, readHeader, requireColumns } from "./header.js";
@@ -52,6 +53,10 @@ export async function receive(
     plan: JSON.stringify(plan),
     entities: compiled.entities.map((entity) => entity.model),
     primary: compiled.primary,
+    priority: priorityNumber(input.priority),
+    notBefore: input.notBefore ?? null,
+    onExisting: input.onExisting ?? "update-changed",
+    dryRun: input.dryRun ?? false,
   });
   try {
     const read = await keepRows(parts, importId, compiled, rows);
@@ -90,8 +95,14 @@ function chooseTarget(parts: ImportsParts, input: ReceiveInput): Target {
 /** What the request says of the file goes before what the mapping says. */
 function hintsOf(input: ReceiveInput, target: Target): ReceiveInput {
   if (target.kind === "direct") return input;
-  const { format, delimiter } = target.mapping.source;
-  return { ...(format === undefined ? {} : { format }), ...(delimiter === undefined ? {} : { delimiter }), ...input };
+  const { columns: _columns, ...said } = target.mapping.source;
+  return { ...definedOf(said), ...input };
+}
+
+function definedOf<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
 }
 
 async function openRows(
