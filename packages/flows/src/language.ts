@@ -122,6 +122,7 @@ const actionSchema = z.strictObject(actionShape);
 export const recordShape = {
   name: name.describe("What other parts of the flow call the record."),
   model: model.describe("Its model."),
+  primary: z.boolean().optional().describe("Whether it is the record that the flow is about. Default the last one."),
   when: expression.optional().describe("Whether the record is made; with `each`, of each item. Default always."),
   each: expression.optional().describe("One record an item of the list; expressions then see $item and $index."),
   key: expression.describe("What tells records apart in the foreign system; the external id is made of it."),
@@ -218,7 +219,11 @@ export const flowShape = {
     .record(name, json)
     .default({})
     .describe("Names for what is used below as $name, in order: a text is JSONata, anything else is itself."),
-  records: z.array(recordSchema).min(1).max(50).describe("Records, made in this order; the last is the primary one."),
+  records: z
+    .array(recordSchema)
+    .min(1)
+    .max(50)
+    .describe("Records, made in this order; the last is the primary one, unless another is named so."),
   verify: z.array(z.strictObject(verifyShape)).default([]).describe("What is read back and compared after writing."),
   report: z.array(z.strictObject(reportShape)).default([]).describe("What could not be mapped."),
   examples: z.array(z.strictObject(exampleShape)).default([]).describe("Payloads and the plans that they give."),

@@ -24,6 +24,8 @@ export function checkNames(flow: Flow, invalid: Invalid): void {
       check.lines(lines, single ? [...at, "lines"] : [...at, "lines", n]);
     earlier.set(record.name, { each: record.each !== undefined });
   }
+  if (flow.records.filter(({ primary }) => primary === true).length > 1)
+    throw invalid("One record is the primary one", ["records"]);
   for (const [index, { record }] of flow.verify.entries()) {
     const known = earlier.get(record);
     const at = ["verify", index, "record"];
@@ -37,6 +39,11 @@ export function checkNames(flow: Flow, invalid: Invalid): void {
   for (const [name, setting] of Object.entries(flow.settings))
     if (setting.choices !== undefined && !setting.choices.includes(setting.default as string))
       throw invalid(`The default of ${name} is none of its choices`, ["settings", name, "default"]);
+}
+
+/** Name of the record that the flow is about: it orders events, and its id is the outcome's. */
+export function primaryOf(flow: Flow): string {
+  return (flow.records.find(({ primary }) => primary === true) ?? flow.records.at(-1))?.name ?? "";
 }
 
 /** The lines of a record, as a list whatever the form. */

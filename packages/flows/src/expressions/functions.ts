@@ -131,7 +131,13 @@ function count(value: unknown): number {
   throw new Refused("decimals is a whole number from 0 to 10", value);
 }
 
-const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " " };
+const entities: Readonly<Record<string, string>> = {
+  ...{ amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " " },
+  // What shops write into names.
+  ...{ ndash: "–", mdash: "—", hellip: "…", times: "×", lsquo: "‘", rsquo: "’", ldquo: "“", rdquo: "”" },
+  ...{ laquo: "«", raquo: "»", bull: "•", middot: "·", deg: "°", copy: "©", reg: "®", trade: "™" },
+  ...{ euro: "€", pound: "£", yen: "¥", cent: "¢" },
+};
 
 /** By hand and in one pass over the text: what is between `<` and the next `>` goes, and comments whole. */
 function stripHtml(html: string): string {

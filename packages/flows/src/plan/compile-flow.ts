@@ -10,6 +10,7 @@ import type { Scope } from "../expressions/analyse.js";
 import { Meter, type Names } from "../expressions/expression.js";
 import { shorten } from "../expressions/failure.js";
 import type { Flow } from "../language.js";
+import { primaryOf } from "../names.js";
 import type { CompiledFlow, FlowPlan, PlannedVerify } from "../types.js";
 import { Compiler, type Invalid } from "./parts.js";
 import { checkPayload } from "./payload.js";
@@ -63,7 +64,7 @@ export function compileFlow(
     async keyOf(payload) {
       const [run] = await runsOf(payload);
       if (run === undefined || (await parts.skip(run, fixed)) !== undefined) return undefined;
-      return parts.records.at(-1)?.key(run, await parts.names(run, fixed));
+      return parts.records.find(({ name }) => name === primaryOf(flow))?.key(run, await parts.names(run, fixed));
     },
   };
 

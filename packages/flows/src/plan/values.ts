@@ -108,7 +108,15 @@ export class ValueCompiler {
     };
   }
 
-  private reference({ record, item }: RecordValue, path: Path, place: Place): Part<PlannedReference | undefined> {
+  /** The record that is meant, or the one that stands for it when this one was not made. */
+  private reference(value: RecordValue, path: Path, place: Place): Part<PlannedReference | undefined> {
+    const first = this.named(value, path, place);
+    if (value.or === undefined) return first;
+    const other = this.reference(value.or, [...path, "or"], place);
+    return async (run, names) => (await first(run, names)) ?? (await other(run, names));
+  }
+
+  private named({ record, item }: RecordValue, path: Path, place: Place): Part<PlannedReference | undefined> {
     if (!place.lists.has(record)) return async (run) => run.reference(record, undefined);
     if (item === undefined) return async (run, names) => run.reference(record, names.index as number);
     const which = this.term(item, [...path, "item"], place);
