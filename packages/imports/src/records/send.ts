@@ -5,6 +5,9 @@
  *
  *   ids                               all are saved.
  *   messages that name records        those are refused; the rest, which was rolled back, goes again at once.
+ *                                     The first of several may be the whole batch's: Odoo (18.0, 19.0) puts
+ *                                     what the batch met before what its records met one by one, in the name of
+ *                                     the first record. So the first record goes again unless named twice.
  *   messages that name no record      the batch is halved until the one at fault stands alone.
  *   "could not serialize" everywhere  two writers met; the same batch goes again after a pause.
  *   an error, surely without effect,
@@ -229,6 +232,9 @@ async function afterMessages<T extends { readonly loadable: Loadable }>(
     const index = message.rows ? recordOf[message.rows.from] : message.record;
     if (index !== undefined && index < group.items.length && !bad.has(index)) bad.set(index, message);
   }
+  const [head, ...others] = errors;
+  const ofFirst = (message: LoadMessage) => message.record === 0 || message.rows?.from === 0;
+  if (bad.size > 1 && head && ofFirst(head) && !others.some(ofFirst)) bad.delete(0);
   if (bad.size === 0) return halve(group, explained(first), results);
   for (const [index, message] of bad) {
     const item = group.items[index];
