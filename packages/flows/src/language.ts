@@ -10,11 +10,12 @@ const constant = z.union([z.number(), z.boolean(), z.null()]);
 const expression = z.string().min(1).max(4000).describe("JSONata, evaluated on the payload.");
 const term = z.union([expression, constant]).describe("A text is JSONata; a number, a boolean or null is itself.");
 const name = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, "a name of letters, digits and _");
+/** `name`; `a|b`: the first that the model has, as versions of Odoo differ; `name?`: left out where it has none. */
 const field = z
   .string()
   .regex(
-    /^[A-Za-z][A-Za-z0-9_]{0,63}(\|[A-Za-z][A-Za-z0-9_]{0,63}){0,3}$/,
-    "the name of a field, or several joined by |: the first that the model has, as versions of Odoo differ",
+    /^[A-Za-z][A-Za-z0-9_]{0,63}(\|[A-Za-z][A-Za-z0-9_]{0,63}){0,3}\??$/,
+    "the name of a field; a|b is the first that the model has, a? is left out where it has none",
   );
 const model = z
   .string()
