@@ -37,3 +37,18 @@ export function after(clock: Clock, ms: number, act: () => void): () => void {
   });
   return () => stop.abort();
 }
+
+/**
+ * A clock made of another that never goes back: what that one is set back by counts as no time gone. Its values tell
+ * spans within one process, and nothing else.
+ */
+export function steady(now: () => number): () => number {
+  let last = now();
+  let time = last;
+  return () => {
+    const read = now();
+    if (read > last) time += read - last;
+    last = read;
+    return time;
+  };
+}

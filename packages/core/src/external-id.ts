@@ -23,3 +23,11 @@ export function externalIdFor(namespace: string, entity: string, key: string): s
 function encodeKey(key: string): string {
   return key.replace(/[^A-Za-z0-9_-]/gu, (character) => `~${(character.codePointAt(0) ?? 0).toString(16)}~`);
 }
+
+/** The key that `externalIdFor` wrote behind `namespace.entity_`. */
+export function decodeKey(encoded: string): string {
+  return encoded.replace(/~([0-9a-f]{1,6})~/g, (whole, code: string) => {
+    const point = Number.parseInt(code, 16);
+    return point <= 0x10ffff ? String.fromCodePoint(point) : whole;
+  });
+}

@@ -1,6 +1,6 @@
 /** The nouns of Odoorway. No I/O, no environment. */
 
-export { after, type Clock, systemClock } from "./clock.js";
+export { after, type Clock, steady, systemClock } from "./clock.js";
 export { catalogue, type ErrorCode, isErrorCode } from "./errors/catalogue.js";
 export type { CatalogueEntry, ErrorFamily, Happened } from "./errors/entry.js";
 export {
@@ -13,7 +13,7 @@ export {
 export { errorFacts, errorIndex, errorPage, exampleProblem } from "./errors/page.js";
 export { type Problem, toProblem } from "./errors/problem.js";
 export { type Evidence, renderTemplate } from "./errors/render.js";
-export { defaultNamespace, externalIdFor, isExternalId } from "./external-id.js";
+export { decodeKey, defaultNamespace, externalIdFor, isExternalId } from "./external-id.js";
 export { nearest } from "./nearest.js";
 export { ignoreObservations, type Observation, type Observer } from "./observation.js";
 export type {

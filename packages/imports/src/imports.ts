@@ -1,11 +1,12 @@
 /** Puts the parts together: receiving, the engine, status, results. */
 import { OdoorwayError } from "@odoorway/core";
 import type { StoredImport } from "@odoorway/store";
+import { editRows } from "./edit.js";
 import { Engine } from "./engine/engine.js";
 import { compilePlan, readPlan } from "./mapping/plan.js";
 import { receive } from "./receive/receive.js";
 import { resultRows } from "./result/rows.js";
-import { RateMeter, toStatus } from "./status.js";
+import { isOver, priorityNumber, StatusBook } from "./status.js";
 import type { ImportLimits, ImportStatus, Imports, ImportsParts } from "./types.js";
 
 const defaults: ImportLimits = {
@@ -15,27 +16,37 @@ const defaults: ImportLimits = {
   batchRows: 1000,
   recordRows: 5000,
   targetMs: 5000,
+  workers: 2,
+  leaseMs: 15_000,
+  retentionMs: 30 * 24 * 3600 * 1000,
 };
 const watchMs = 250;
-const over = new Set(["done", "failed", "cancelled"]);
 
 /** Imports over a store and a door to Odoo. Nothing is sent before start(). */
 export function createImports(parts: ImportsParts): Imports {
   const { store, clock } = parts;
   const limits = { ...defaults, ...parts.limits };
   const engine = new Engine(parts, limits);
-  const meter = new RateMeter();
+  const book = new StatusBook(parts, () => engine.storeTrouble);
+  const { find, get } = book;
 
-  const find = async (id: string): Promise<StoredImport> => {
-    const stored = await store.getImport(id);
-    if (!stored || stored.state === "receiving") throw new OdoorwayError("import_not_found", { evidence: { id } });
+  const finished = async (id: string): Promise<StoredImport> => {
+    const stored = await find(id);
+    if (!isOver(stored.state))
+      throw new OdoorwayError("import_not_finished", { evidence: { id, state: stored.state } });
     return stored;
   };
-  const status = (stored: StoredImport): ImportStatus => toStatus(stored, clock.now(), meter);
-  const get = async (id: string): Promise<ImportStatus> => status(await find(id));
-  const finished = async (id: string): Promise<void> => {
+  const changed = async (id: string): Promise<ImportStatus> => {
+    engine.wake();
+    return get(id);
+  };
+  /** A change that only an import takes that is not over. */
+  const unlessOver = async (id: string, change: () => Promise<boolean>): Promise<ImportStatus> => {
+    await find(id);
+    const done = await change();
     const { state } = await find(id);
-    if (!over.has(state)) throw new OdoorwayError("import_not_finished", { evidence: { id, state } });
+    if (!done && isOver(state)) throw new OdoorwayError("import_over", { evidence: { id, state } });
+    return changed(id);
   };
 
   return {
@@ -47,29 +58,46 @@ export function createImports(parts: ImportsParts): Imports {
       } finally {
         await lease?.release();
       }
-      engine.wake();
-      return get(id);
+      return changed(id);
     },
     get,
     async list({ limit = 50, before } = {}) {
       const page = { limit: Math.max(1, Math.min(limit, 200)), ...(before === undefined ? {} : { before }) };
-      return (await store.listImports(page)).map(status);
+      return book.statuses(await store.listImports(page));
     },
     async *rows(id, options) {
       const stored = await find(id);
       yield* resultRows(store, id, compilePlan(readPlan(stored.plan)), stored.read, options);
     },
-    async retry(id) {
-      await finished(id);
-      await store.retryImport(id);
-      engine.wake();
-      return get(id);
+    async retry(id, { edited = [] } = {}) {
+      const stored = await finished(id);
+      await store.retryImport(id, edited.length === 0 ? [] : await editRows(store, stored, edited));
+      return changed(id);
     },
+    async run(id) {
+      const { state, dryRun, notBefore } = await find(id);
+      if (dryRun) await finished(id);
+      const waits = state === "queued" && notBefore !== null;
+      const started = waits
+        ? await store.rescheduleImport(id, { notBefore: null })
+        : dryRun && (await store.restartImport(id));
+      if (!started) throw new OdoorwayError("import_not_startable", { evidence: { id, state } });
+      return changed(id);
+    },
+    pause: (id) => unlessOver(id, () => store.pauseImport(id, "hand")),
+    resume: (id) => unlessOver(id, () => store.resumeImport(id)),
+    reschedule: (id, { priority, notBefore }) =>
+      unlessOver(id, async () => {
+        if (isOver((await find(id)).state)) return false;
+        return store.rescheduleImport(id, {
+          ...(priority === undefined ? {} : { priority: priorityNumber(priority) }),
+          ...(notBefore === undefined ? {} : { notBefore }),
+        });
+      }),
     async cancel(id) {
       await find(id);
       await store.cancelImport(id);
-      engine.wake();
-      return get(id);
+      return changed(id);
     },
     async remove(id) {
       await finished(id);
@@ -82,7 +110,7 @@ export function createImports(parts: ImportsParts): Imports {
         const text = JSON.stringify(now);
         if (text !== last) yield now;
         last = text;
-        if (over.has(now.state)) return;
+        if (isOver(now.state)) return;
         await clock.sleep(watchMs, signal);
       }
     },

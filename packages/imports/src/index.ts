@@ -7,6 +7,7 @@ export type {
   EditedRow,
   Format,
   ImportLimits,
+  ImportPriority,
   ImportStatus,
   Imports,
   ImportsParts,

@@ -1,8 +1,73 @@
-/** An import as stored, to its status as people see it. */
-import type { OutcomeCounts, StoredImport } from "@odoorway/store";
-import type { ImportStatus } from "./types.js";
+/**
+ * An import as stored, to its status as people see it. What was seen last is remembered, so that an import can be told
+ * of while the store is away, or says that its disk is full: paused by the store.
+ */
+import { OdoorwayError, steady } from "@odoorway/core";
+import type { ImportState, OutcomeCounts, Priority, StoredImport } from "@odoorway/store";
+import type { ImportPriority, ImportStatus, ImportsParts } from "./types.js";
 
 const windowMs = 30_000;
+const remembered = 200;
+
+export function isOver(state: ImportState): boolean {
+  return state === "done" || state === "failed" || state === "cancelled";
+}
+
+/** The statuses of a store's imports. `trouble`: what the store said when the engine used it last. */
+export class StatusBook {
+  readonly #parts: Pick<ImportsParts, "store" | "clock">;
+  readonly #trouble: () => OdoorwayError | undefined;
+  readonly #meter = new RateMeter();
+  readonly #time: () => number;
+  readonly #last = new Map<string, StoredImport>();
+
+  constructor(parts: Pick<ImportsParts, "store" | "clock">, trouble: () => OdoorwayError | undefined) {
+    this.#parts = parts;
+    this.#trouble = trouble;
+    this.#time = steady(() => parts.clock.now());
+  }
+
+  /** Rejects with `import_not_found`. */
+  readonly find = async (id: string): Promise<StoredImport> => {
+    const stored = await this.#parts.store.getImport(id);
+    if (!stored || stored.state === "receiving") throw new OdoorwayError("import_not_found", { evidence: { id } });
+    this.#remember(stored);
+    return stored;
+  };
+
+  /** The status; while the store is away, of when it was seen last. */
+  readonly get = async (id: string): Promise<ImportStatus> => {
+    try {
+      return this.#status(await this.find(id), this.#trouble());
+    } catch (error) {
+      const last = this.#last.get(id);
+      if (!last || !(error instanceof OdoorwayError) || !error.code.startsWith("store_")) throw error;
+      return this.#status(last, error);
+    }
+  };
+
+  statuses(all: readonly StoredImport[]): ImportStatus[] {
+    return all.map((stored) => this.#status(stored, this.#trouble()));
+  }
+
+  #status(stored: StoredImport, trouble: OdoorwayError | undefined): ImportStatus {
+    const status = toStatus(stored, { wall: this.#parts.clock.now(), steady: this.#time() }, this.#meter);
+    if (!trouble || (status.state !== "running" && status.state !== "queued")) return status;
+    const { code, title, why: cause, fix } = trouble;
+    return { ...status, state: "paused", paused_by: "store", last_error: { code, title, cause, fix } };
+  }
+
+  #remember(stored: StoredImport): void {
+    this.#last.delete(stored.id);
+    // One that is over does not change any more, so it need not be told of from memory.
+    if (isOver(stored.state)) return;
+    this.#last.set(stored.id, stored);
+    for (const oldest of this.#last.keys()) {
+      if (this.#last.size <= remembered) break;
+      this.#last.delete(oldest);
+    }
+  }
+}
 
 interface Sample {
   readonly at: number;
@@ -11,7 +76,7 @@ interface Sample {
 }
 
 /** Remembers how far imports were over the last half minute. */
-export class RateMeter {
+class RateMeter {
   readonly #samples = new Map<string, Sample[]>();
 
   /** Rows and units of work a second over the last half minute; zeros while nothing is known of it. */
@@ -32,17 +97,19 @@ export class RateMeter {
   }
 }
 
-export function toStatus(stored: StoredImport, now: number, meter: RateMeter): ImportStatus {
+function toStatus(stored: StoredImport, now: { wall: number; steady: number }, meter: RateMeter): ImportStatus {
   const done = stored.rows.created + stored.rows.updated + stored.rows.unchanged + stored.rows.failed;
   const unprocessed = stored.read - done;
   const over = stored.finishedAt !== null;
-  const elapsed = stored.startedAt === null ? 0 : ((stored.finishedAt ?? now) - stored.startedAt) / 1000;
+  const elapsed = stored.startedAt === null ? 0 : ((stored.finishedAt ?? now.wall) - stored.startedAt) / 1000;
   const average = elapsed > 0 ? done / elapsed : 0;
   const running = stored.state === "running";
   if (over) meter.forget(stored.id);
   const work = workOf(stored, done);
   // Rows that were refused while receiving are done at once, so a running average of all rows would promise too much.
-  const pace = running ? meter.rate(stored.id, { at: now, rows: done, units: work.done }) : { rows: average, units: 0 };
+  const pace = running
+    ? meter.rate(stored.id, { at: now.steady, rows: done, units: work.done })
+    : { rows: average, units: 0 };
   return {
     id: stored.id,
     state: stored.state,
@@ -58,6 +125,12 @@ export function toStatus(stored: StoredImport, now: number, meter: RateMeter): I
     rate: Math.round(pace.rows * 10) / 10,
     eta_seconds: pace.units > 0 ? Math.ceil((work.whole - work.done) / pace.units) : null,
     batch_size: stored.batchSize,
+    nodes: stored.nodes,
+    paused_by: stored.pausedBy,
+    priority: stored.priority === 1 ? "high" : stored.priority === -1 ? "low" : "normal",
+    not_before: stored.notBefore === null ? null : time(stored.notBefore),
+    dry_run: stored.dryRun,
+    on_existing: stored.onExisting,
     last_error: stored.lastError === null ? null : (JSON.parse(stored.lastError) as ImportStatus["last_error"]),
   };
 }
@@ -72,6 +145,11 @@ function workOf(stored: StoredImport, rowsDone: number): { done: number; whole: 
     whole += total;
   }
   return { done, whole };
+}
+
+/** As the store keeps it. */
+export function priorityNumber(priority: ImportPriority = "normal"): Priority {
+  return priority === "high" ? 1 : priority === "low" ? -1 : 0;
 }
 
 type ModelCounts = OutcomeCounts & { readonly unprocessed: number };

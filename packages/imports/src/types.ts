@@ -7,6 +7,7 @@ import type {
   Observer,
   OdooCaller,
   OdoorwayError,
+  OnExisting,
 } from "@odoorway/core";
 import type { ImportState, OutcomeCounts, RowStatus, Store } from "@odoorway/store";
 import type { Mapping } from "./mapping/language.js";
@@ -37,6 +38,8 @@ export interface ImportsParts {
   readonly observe: Observer;
   /** A number from 0 up to 1, as Math.random gives. */
   readonly random: () => number;
+  /** Name of this node in the store's list; made by chance when left out. Claims bear it, with a part that is new each time. */
+  readonly nodeId?: string;
   readonly limits?: Partial<ImportLimits>;
 }
 
@@ -53,6 +56,12 @@ export interface ImportLimits {
   readonly recordRows: number;
   /** Time that a load() call should take at most, in milliseconds; batches grow and shrink by it. Default 5000. */
   readonly targetMs: number;
+  /** Batches that this node has under way at once, over all imports. Default 2. */
+  readonly workers: number;
+  /** Time after which a node that was not seen is replaced by others, in milliseconds. Default 15,000. */
+  readonly leaseMs: number;
+  /** Time that imports are kept after they are over, in milliseconds; 0 is for ever. Default 30 days. */
+  readonly retentionMs: number;
 }
 
 export interface ReceiveInput {
@@ -73,6 +82,24 @@ export interface ReceiveInput {
   /** Of CSV; default is the mapping's, else the one that is found. */
   readonly delimiter?: string;
   readonly fileName?: string;
+  readonly priority?: ImportPriority;
+  /** Nothing is sent before this time (milliseconds since the epoch). Default null: at once. */
+  readonly notBefore?: number | null;
+  /** What is done with records that are in Odoo already. Default "update-changed". */
+  readonly onExisting?: OnExisting;
+  /** Everything is checked and nothing written; `run` does it for real afterwards. Default false. */
+  readonly dryRun?: boolean;
+}
+
+/** Of several imports, one of high priority has twice the time of a normal one, and that twice the time of a low one. */
+export type ImportPriority = "high" | "normal" | "low";
+
+/** A row as corrected; `seq` counts rows, `line` lines of the file, from 1: one of them says which is meant. */
+export interface EditedRow {
+  readonly seq?: number;
+  readonly line?: number;
+  /** Column to cell. Columns that are left out become empty. */
+  readonly data: Readonly<Record<string, unknown>>;
 }
 
 /** An import, as GET /v1/imports/{id} answers it. created + updated + unchanged + failed + unprocessed = read, always. */
@@ -95,6 +122,16 @@ export interface ImportStatus {
   readonly rate: number;
   readonly eta_seconds: number | null;
   readonly batch_size: number;
+  /** Nodes that have records of it in hand at this moment. */
+  readonly nodes: number;
+  /** Who paused, while the state is "paused": a person; the engine, while Odoo or the store is out of reach. */
+  readonly paused_by: "hand" | "breaker" | "store" | null;
+  readonly priority: ImportPriority;
+  /** RFC 3339, UTC; null: at once. */
+  readonly not_before: string | null;
+  /** Nothing is written: the counts tell what would come of it. */
+  readonly dry_run: boolean;
+  readonly on_existing: OnExisting;
   readonly last_error: {
     readonly code: ErrorCode;
     readonly title: string;
@@ -127,8 +164,23 @@ export interface Imports {
   list(page?: { limit?: number; before?: string }): Promise<ImportStatus[]>;
   /** The rows in order of the file, as NDJSON lines or CSV text, in chunks. Acceptable again as input. */
   rows(id: string, options: { status?: RowStatus; format: "ndjson" | "csv" }): AsyncIterable<string>;
-  /** Sends what failed in Odoo again. Rejects with `import_not_finished` while the import is at work. */
-  retry(id: string): Promise<ImportStatus>;
+  /**
+   * Sends what failed again, and what a cancelled import left; `edited` rows take the place of the failed or
+   * unprocessed ones of their number. Rejects with `import_not_finished` while the import is at work, with
+   * `invalid_parameter` when a row is not there, was not open to edits, or has unknown columns.
+   */
+  retry(id: string, options?: { readonly edited?: readonly EditedRow[] }): Promise<ImportStatus>;
+  /**
+   * Starts a finished dry run for real, or one that waits for its time at once. Rejects with `import_not_finished`
+   * while a dry run is at work, with `import_not_startable` when there is nothing to start.
+   */
+  run(id: string): Promise<ImportStatus>;
+  /** Pauses until `resume`, after the batches under way. Rejects with `import_over` when it is done, failed or cancelled. */
+  pause(id: string): Promise<ImportStatus>;
+  /** Ends any pause. Rejects with `import_over` when it is over; an import that is not paused goes on. */
+  resume(id: string): Promise<ImportStatus>;
+  /** Changes when and how soon an import has its turn. Rejects with `import_over`. */
+  reschedule(id: string, changes: { priority?: ImportPriority; notBefore?: number | null }): Promise<ImportStatus>;
   /** Stops an import after the batch under way; what was not sent stays unprocessed. */
   cancel(id: string): Promise<ImportStatus>;
   /** Deletes a finished import and its rows from the store (nothing in Odoo). */

@@ -15,18 +15,3 @@ export function storeNow(db: Db): RawBuilder<number> {
 export function leaseNow(db: Db): RawBuilder<number> {
   return db.kind === "sqlite" ? sql<number>`${db.steady()}` : storeNow(db);
 }
-
-/**
- * A clock made of another that never goes back: what is set back counts as no time gone. It is for spans
- * within one process alone.
- */
-export function steady(now: () => number): () => number {
-  let last = now();
-  let time = last;
-  return () => {
-    const read = now();
-    if (read > last) time += read - last;
-    last = read;
-    return time;
-  };
-}

@@ -19,6 +19,11 @@ function connectionConfig(url: string, schema: string | undefined): pg.ClientCon
     connectionString: url,
     types,
     connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    // A node that stalls within a transaction must not hold its rows for longer than a lease.
+    idle_in_transaction_session_timeout: 15_000,
+    // The longest statements read or analyse whole imports; an answer that takes longer than this does not come.
+    query_timeout: 300_000,
     ...(schema === undefined ? {} : { options: `-c search_path=${schema}` }),
   };
 }

@@ -10,8 +10,11 @@ import { Kysely, type SqliteDatabase, SqliteDialect } from "kysely";
 import Database from "libsql";
 import type { Tables } from "./schema.js";
 
+/** SQLite's own default. */
+const pageBytes = 4096;
+
 /** Throws `store_locked` when another process has the folder, `store_unavailable` when it cannot be used. */
-export function openSqlite(folder: string): Kysely<Tables> {
+export function openSqlite(folder: string, mostBytes?: number): Kysely<Tables> {
   let database: Database.Database | undefined;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -20,6 +23,7 @@ export function openSqlite(folder: string): Kysely<Tables> {
     database.pragma("journal_mode=WAL");
     database.pragma("synchronous=FULL");
     database.pragma("cache_size=-8000");
+    if (mostBytes !== undefined) database.pragma(`max_page_count=${Math.floor(mostBytes / pageBytes)}`);
     // The lock is taken by the first write, so that a second process is refused here and not later.
     database.exec("BEGIN EXCLUSIVE; COMMIT");
   } catch (error) {

@@ -1,10 +1,9 @@
 /** Opens the store and binds every operation to it. */
-import { type Clock, OdoorwayError, systemClock } from "@odoorway/core";
+import { type Clock, OdoorwayError, steady, systemClock } from "@odoorway/core";
 import { sql } from "kysely";
 import { type Bind, bindInbox } from "./inbox.js";
 import { LocalLeases } from "./local-leases.js";
 import { migrate } from "./migrate.js";
-import { steady } from "./now.js";
 import { appendRows } from "./operations/append-rows.js";
 import { batchSizeOf, rememberBatchSize } from "./operations/batch-sizes.js";
 import { cancelImport } from "./operations/cancel-import.js";
@@ -31,7 +30,7 @@ import { releaseRecords } from "./operations/release-records.js";
 import { restartImport, retryImport } from "./operations/retry-import.js";
 import { revokeToken } from "./operations/revoke-token.js";
 import { rowsByKey } from "./operations/rows-by-key.js";
-import { rowsBySeq } from "./operations/rows-by-seq.js";
+import { rowsByLine, rowsBySeq } from "./operations/rows-by-seq.js";
 import { rememberSent, sentValues } from "./operations/sent-values.js";
 import { startImport } from "./operations/start-import.js";
 import { openPostgres, PostgresLeases } from "./postgres.js";
@@ -47,7 +46,7 @@ export async function openStore(options: StoreOptions, clock: Pick<Clock, "now">
   const sqlite = options.kind === "sqlite";
   const db: Db = {
     kind: options.kind,
-    sql: sqlite ? openSqlite(options.folder) : openPostgres(options.url, options.schema),
+    sql: sqlite ? openSqlite(options.folder, options.mostBytes) : openPostgres(options.url, options.schema),
     now: () => clock.now(),
     steady: steady(() => clock.now()),
   };
@@ -102,6 +101,7 @@ function bind(db: Db, leases: LocalLeases | PostgresLeases): Store {
     recordsByKey: on(recordsByKey),
     rowsByKey: on(rowsByKey),
     rowsBySeq: on(rowsBySeq),
+    rowsByLine: on(rowsByLine),
     journalSending: on(journalSending),
     releaseRecords: on(releaseRecords),
     completeRecords: on(completeRecords),
@@ -122,7 +122,12 @@ function bind(db: Db, leases: LocalLeases | PostgresLeases): Store {
   };
 }
 
+/** SQLite's and PostgreSQL's words for a disk without space. */
+const full = new Set(["SQLITE_FULL", "53100"]);
+
 /** What a driver throws may hold SQL and addresses: it stays below. */
 function asUnavailable(error: unknown): OdoorwayError {
-  return error instanceof OdoorwayError ? error : new OdoorwayError("store_unavailable", { cause: error });
+  if (error instanceof OdoorwayError) return error;
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return new OdoorwayError(full.has(code) ? "store_full" : "store_unavailable", { cause: error });
 }

@@ -201,6 +201,8 @@ export interface RowEdit {
   readonly diagnosis: string | null;
   /** The records that it belongs to now. */
   readonly records: readonly NewRecord[];
+  /** Records besides the primary one that took their values from this row: the row that gives them now, null for none. */
+  readonly moved: readonly { readonly entity: number; readonly key: string; readonly firstRow: number | null }[];
 }
 
 /** The right to work on one import, until released or until the store's connection is lost. */
@@ -210,7 +212,12 @@ export interface Lease {
 }
 
 export type StoreOptions =
-  | { readonly kind: "sqlite"; readonly folder: string }
+  | {
+      readonly kind: "sqlite";
+      readonly folder: string;
+      /** Most that the database may grow to, in bytes; more is refused with `store_full`. Default: what the disk has. */
+      readonly mostBytes?: number;
+    }
   | { readonly kind: "postgres"; readonly url: string; readonly schema?: string };
 
 /** The one place where anything is kept. Every operation rejects with `store_unavailable` when it cannot. */
@@ -272,6 +279,7 @@ export interface Store extends InboxStore {
   recordsByKey(importId: string, entity: number, keys: readonly string[]): Promise<StoredRecord[]>;
   rowsByKey(importId: string, keys: readonly string[]): Promise<StoredRow[]>;
   rowsBySeq(importId: string, seqs: readonly number[]): Promise<StoredRow[]>;
+  rowsByLine(importId: string, lines: readonly number[]): Promise<StoredRow[]>;
   /** Claimed -> sending. False, and nothing is noted, when the node holds one of them no more. */
   journalSending(
     importId: string,

@@ -1,188 +1,275 @@
 /**
- * Works off imports: one batch of each in turn, so that a large one does not keep small ones waiting.
+ * Works off imports. Some workers take batches, each of the import whose turn it is (turns.ts); several may
+ * work on one import, and so may any number of other nodes on the same store: what each holds is claimed there.
  *
- *   receiving ──(last row durable)──> queued ──> running ──> done
- *       │ (broken off, or its                      │ ├─────> failed     it cannot go on (its model is gone)
- *       │  process died: deleted)                  │ └─────> cancelled
- *       x                                          └── waits and goes on by itself while Odoo is away
+ *   receiving ──(last row durable)──> queued ──(its time has come)──> running ──> done
+ *       │ (broken off, or its            │  ↑                         ↑ │ ├─────> failed     it cannot go on (its model is gone)
+ *       │  process died: deleted)        │  │resume            resume │ │ └─────> cancelled  (from paused and queued too)
+ *       x                                └──┴────────> paused <───────┴─┘
  *
- * done, failed, cancelled ──retry──> queued. An import is worked on by whoever holds its lease.
+ * done, failed, cancelled ──retry──> queued. Paused by hand, an import waits for a person. Paused by the breaker,
+ * because Odoo was out of reach several times in a row, it is tried again by one worker of one node at a time,
+ * at growing intervals, and goes on with the first batch that gets through. A batch under way when an
+ * import is paused or cancelled ends, and is accounted for.
+ *
+ * While the store cannot be written to, nothing is lost and nothing is sent: what was done and could not be
+ * noted is found in Odoo by external id afterwards.
  */
-import { OdoorwayError } from "@odoorway/core";
-import type { Lease } from "@odoorway/store";
+import { type OdoorwayError, steady } from "@odoorway/core";
+import type { OpenImport } from "@odoorway/store";
 import { fromError } from "../diagnosis.js";
 import { compilePlan, readPlan } from "../mapping/plan.js";
+import { asError, Unreachable } from "../records/wanted.js";
 import type { ImportLimits, ImportsParts } from "../types.js";
 import { firstBatch } from "./batch-size.js";
+import { keep } from "./keeper.js";
 import { Lookups } from "./lookups.js";
-import { asError, Unreachable } from "./send.js";
-import { type Run, step } from "./step.js";
+import { guard, Membership, type Session } from "./membership.js";
+import { ClaimLost, type Run, step } from "./step.js";
+import { Turns } from "./turns.js";
 
-/** How long an idle engine sleeps before it looks whether another process left something. */
-const idleMs = 2000;
+/** How long an idle worker sleeps before it looks whether there is something new in the store. */
+const idleMs = 1000;
 const longestWaitMs = 30_000;
+/** Failures in a row to reach Odoo, after which the import is shown as paused. */
+const failuresToPause = 3;
+/** How long what others hold is waited for at most, before looking again. */
+const longestHeldMs = 500;
 
 interface Active {
   readonly run: Run;
-  readonly lease: Lease;
-  /** Not before this time; 0 is at once. */
+  /** By the steady clock; 0 is at once. */
   notBefore: number;
   failures: number;
+  /** When the last failure was. What began before that tells nothing new. */
+  failedAt: number;
+  /** Times in a row that others held what is open. */
+  waited: number;
 }
 
 export class Engine {
   readonly #parts: ImportsParts;
   readonly #limits: ImportLimits;
+  readonly #time: () => number;
+  readonly #turns = new Turns();
   readonly #active = new Map<string, Active>();
+  readonly #membership: Membership;
   #stop: AbortController | undefined;
   #wake = new AbortController();
-  #loop: Promise<void> | undefined;
-  #node = "";
+  #work: Promise<unknown> | undefined;
+  #storeFailures = 0;
+  #storeTrouble: OdoorwayError | undefined;
 
   constructor(parts: ImportsParts, limits: ImportLimits) {
     this.#parts = parts;
     this.#limits = limits;
+    this.#time = steady(() => parts.clock.now());
+    const name = parts.nodeId ?? "node";
+    const newId = () =>
+      `${name}_${Math.floor(parts.random() * 36 ** 8).toString(36)}_${Math.floor(parts.random() * 36 ** 8).toString(36)}`;
+    this.#membership = new Membership(parts.store, parts.clock, limits.leaseMs, newId);
+  }
+
+  /** What the store said when it was last used by the engine; undefined while it works. */
+  get storeTrouble(): OdoorwayError | undefined {
+    return this.#storeTrouble;
   }
 
   start(): void {
-    if (this.#loop) return;
+    if (this.#work) return;
     const stop = new AbortController();
     this.#stop = stop;
-    this.#loop = this.#work(stop.signal);
+    const { store, clock } = this.#parts;
+    const keeper = keep(
+      {
+        store,
+        clock,
+        limits: this.#limits,
+        membership: this.#membership,
+        time: this.#time,
+        wake: () => this.wake(),
+        failed: (error) => this.#observe("import.keeping_failed", { code: error.code }),
+      },
+      stop.signal,
+    );
+    const workers = Array.from({ length: this.#limits.workers }, () => this.#worker(stop.signal));
+    this.#work = Promise.all([keeper, ...workers]);
   }
 
-  /** Something new is queued. */
+  /** Something changed: whoever sleeps looks again. */
   wake(): void {
-    this.#wake.abort();
+    const before = this.#wake;
+    this.#wake = new AbortController();
+    before.abort();
   }
 
   async stop(): Promise<void> {
     this.#stop?.abort();
     this.wake();
-    await this.#loop;
-    this.#loop = undefined;
-    for (const { lease } of this.#active.values()) await lease.release();
+    await this.#work;
+    this.#work = undefined;
     this.#active.clear();
+    await this.#membership.leave().catch(() => {});
   }
 
-  async #work(signal: AbortSignal): Promise<void> {
-    this.#node = `node_${this.#parts.random().toString(36).slice(2)}`;
-    await this.#parts.store.registerNode(this.#node);
-    await this.#tolerate("import.cleanup_failed", () => this.#cleanUp());
+  async #worker(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      this.#wake = new AbortController();
-      let worked = false;
-      await this.#tolerate("import.store_failed", async () => {
-        const open = await this.#parts.store.importsInState(["queued", "running"]);
-        for (const [id, { lease }] of this.#active)
-          if (!open.includes(id)) {
-            // Cancelled.
-            this.#active.delete(id);
-            await lease.release();
-          }
-        for (const id of open) {
-          if (signal.aborted) return;
-          worked = (await this.#turn(id, signal)) || worked;
-        }
-      });
-      if (!worked && !signal.aborted) await this.#parts.clock.sleep(this.#pause(), this.#wake.signal);
+      const wake = this.#wake.signal;
+      let pause: number;
+      try {
+        pause = await this.#turn(signal);
+        this.#storeFailures = 0;
+        this.#storeTrouble = undefined;
+      } catch (error) {
+        pause = this.#storeFailed(asError(error));
+      }
+      if (pause > 0 && !signal.aborted) await this.#parts.clock.sleep(pause, AbortSignal.any([wake, signal]));
     }
   }
 
-  #pause(): number {
-    const now = this.#parts.clock.now();
-    const waits = [...this.#active.values()].map((active) => Math.max(20, active.notBefore - now));
-    return Math.min(idleMs, ...waits);
+  /** The store may be away for a while; the engine outlives that. Answers how long to wait. */
+  #storeFailed(error: OdoorwayError): number {
+    this.#storeTrouble = error;
+    this.#storeFailures += 1;
+    this.#observe("import.store_failed", { code: error.code });
+    return this.#backoff(this.#storeFailures);
   }
 
-  /** Uploads that broke off with their process. */
-  async #cleanUp(): Promise<void> {
-    for (const id of await this.#parts.store.importsInState(["receiving"])) {
-      const lease = await this.#parts.store.lease(id);
-      if (!lease) continue;
-      await this.#parts.store.deleteImport(id);
-      await lease.release();
-    }
+  #backoff(failures: number): number {
+    return Math.min(longestWaitMs, 250 * 2 ** Math.min(failures, 10)) * (0.5 + this.#parts.random() / 2);
   }
 
-  /** One batch of an import. False when there was nothing to do for it now. */
-  async #turn(id: string, signal: AbortSignal): Promise<boolean> {
-    const active = this.#active.get(id) ?? (await this.#take(id, signal));
-    if (!active || active.notBefore > this.#parts.clock.now()) return false;
-    if (!active.lease.held()) {
-      this.#active.delete(id);
-      return true;
-    }
-    const { store } = this.#parts;
-    const sizeBefore = active.run.batchSize;
+  /** One batch of the import whose turn it is. Answers how long to wait before the next. Rejects when the store is away. */
+  async #turn(signal: AbortSignal): Promise<number> {
+    const open = await this.#parts.store.openImports();
+    const ids = new Set(open.map(({ id }) => id));
+    this.#turns.keep(ids);
+    for (const id of this.#active.keys()) if (!ids.has(id)) this.#active.delete(id);
+    const now = this.#time();
+    const waits = open.map((one) => (one.pausedBy === "hand" ? idleMs : this.#waitOf(one, now)));
+    const ready = open.filter((_one, index) => waits[index] === 0);
+    const id = this.#turns.next(ready);
+    const chosen = ready.find((one) => one.id === id);
+    if (!chosen) return Math.max(5, Math.min(idleMs, ...waits));
     try {
-      const more = await step(this.#parts, this.#limits, active.run, this.#node);
-      if (active.failures > 0) await store.noteProgress(id, { lastError: null });
-      active.failures = 0;
-      if (active.run.batchSize !== sizeBefore) await store.noteProgress(id, { batchSize: active.run.batchSize });
-      if (more === "none") await this.#finish(id, active, "done");
-    } catch (thrown) {
-      await this.#afterFailure(id, active, thrown);
+      await this.#batch(chosen, signal);
+    } finally {
+      this.#turns.ended(chosen.id, this.#time() - now);
     }
-    return true;
+    return 0;
+  }
+
+  #waitOf(one: OpenImport, now: number): number {
+    return Math.max(one.dueInMs, (this.#active.get(one.id)?.notBefore ?? 0) - now, 0);
+  }
+
+  async #batch(chosen: OpenImport, signal: AbortSignal): Promise<void> {
+    const { store } = this.#parts;
+    const { id } = chosen;
+    const session = await this.#membership.session();
+    const active = this.#active.get(id) ?? (await this.#take(id, signal));
+    if (!active) return;
+    const probing = chosen.state === "paused";
+    if (probing && !(await store.beginProbe(id, longestWaitMs))) return;
+    const began = this.#time();
+    const sizeBefore = active.run.batchSize;
+    const parts = { ...this.#parts, caller: guard(this.#parts.caller, session) };
+    try {
+      const result = await step(parts, this.#limits, active.run, session.id);
+      if (result === "worked") await this.#succeeded(id, active, probing, sizeBefore);
+      else if (result === "wait") this.#wait(active);
+      else await this.#finish(id, "done");
+    } catch (thrown) {
+      await this.#afterFailure(id, active, session, began, thrown);
+    }
+  }
+
+  /** Others hold what is open; or its finish waits for them. */
+  #wait(active: Active): void {
+    active.waited += 1;
+    active.notBefore = this.#time() + Math.min(longestHeldMs, 10 * 2 ** Math.min(active.waited, 6));
+  }
+
+  async #succeeded(id: string, active: Active, probing: boolean, sizeBefore: number): Promise<void> {
+    const { store } = this.#parts;
+    const { batchSize } = active.run;
+    if (probing && (await store.resumeImport(id, "breaker"))) this.#observe("import.resumed", { import: id });
+    const mended = active.failures > 0 || probing;
+    active.failures = 0;
+    active.notBefore = 0;
+    // Whoever waited for what this batch held looks again.
+    if (active.waited > 0) this.wake();
+    active.waited = 0;
+    await store.noteProgress(id, {
+      ...(batchSize === sizeBefore ? {} : { batchSize }),
+      ...(mended ? { lastError: null } : {}),
+    });
   }
 
   async #take(id: string, signal: AbortSignal): Promise<Active | undefined> {
-    const { store, caller, explainLoad, clock } = this.#parts;
-    const lease = await store.lease(id);
-    if (!lease) return undefined;
-    const stored = await store.getImport(id);
-    if (!stored || (stored.state !== "queued" && stored.state !== "running")) {
-      await lease.release();
-      return undefined;
-    }
+    const { store, caller, explainLoad } = this.#parts;
     await store.startImport(id);
+    const stored = await store.getImport(id);
+    if (!stored) return undefined;
+    const known = this.#active.get(id);
+    if (known) return known;
     const run: Run = {
       importId: id,
       plan: compilePlan(readPlan(stored.plan)),
-      lookups: new Lookups(caller, (message, model) => fromError(explainLoad(message, model))),
+      lookups: new Lookups(caller, (message, model) => fromError(explainLoad(message, model)), stored),
       signal,
       onExisting: stored.onExisting,
       dryRun: stored.dryRun,
       batchSize: Math.min(this.#limits.batchRows, stored.batchSize || firstBatch),
+      claimSize: 0,
       lost: 0,
       ready: new Map(),
       owed: [],
     };
-    const active: Active = { run, lease, notBefore: 0, failures: 0 };
+    const active: Active = { run, notBefore: 0, failures: 0, failedAt: 0, waited: 0 };
     this.#active.set(id, active);
-    this.#parts.observe({ name: "import.started", at: clock.now(), facts: { import: id, rows: stored.read } });
+    this.#observe("import.started", { import: id, rows: stored.read });
     return active;
   }
 
-  async #afterFailure(id: string, active: Active, thrown: unknown): Promise<void> {
-    const { clock, observe, random, store } = this.#parts;
+  async #afterFailure(id: string, active: Active, session: Session, began: number, thrown: unknown): Promise<void> {
+    const { store } = this.#parts;
     const waits = thrown instanceof Unreachable;
     const error = waits ? thrown.error : asError(thrown);
-    observe({ name: "import.interrupted", at: clock.now(), facts: { import: id, code: error.code } });
+    if (thrown instanceof ClaimLost || error.code === "node_lapsed") {
+      this.#observe("import.claims_lost", { import: id });
+      this.#membership.lost(session);
+      return;
+    }
+    if (error.code.startsWith("store_")) throw error;
+    this.#observe("import.interrupted", { import: id, code: error.code });
     active.run.ready.clear();
-    active.failures += 1;
-    const backoff = Math.min(longestWaitMs, 500 * 2 ** Math.min(active.failures, 10)) * (0.5 + random() / 2);
-    active.notBefore = clock.now() + (error.retryAfter === undefined ? backoff : error.retryAfter * 1000);
+    // Batches that were under way together fail together: that is one failure.
+    if (began >= active.failedAt) {
+      active.failures += 1;
+      active.failedAt = this.#time();
+    }
+    const wait = error.retryAfter === undefined ? this.#backoff(active.failures) : error.retryAfter * 1000;
+    active.notBefore = this.#time() + wait;
     const { code, title, why: cause, fix } = error;
     await store.noteProgress(id, { lastError: JSON.stringify({ code, title, cause, fix }) });
-    if (!waits && !error.retryable && !error.code.startsWith("store_")) await this.#finish(id, active, "failed");
-  }
-
-  async #finish(id: string, active: Active, state: "done" | "failed"): Promise<void> {
-    await this.#parts.store.finishImport(id, state);
-    this.#active.delete(id);
-    await active.lease.release();
-    this.#parts.observe({ name: `import.${state}`, at: this.#parts.clock.now(), facts: { import: id } });
-  }
-
-  /** The store may be away for a while; the engine outlives that. */
-  async #tolerate(name: string, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      const code = error instanceof OdoorwayError ? error.code : "internal_error";
-      this.#parts.observe({ name, at: this.#parts.clock.now(), facts: { code } });
+    if (!waits && !error.retryable) await this.#finish(id, "failed");
+    else if (waits && (code === "circuit_open" || active.failures >= failuresToPause)) {
+      if (await store.pauseImport(id, "breaker", wait)) this.#observe("import.paused", { import: id, code });
     }
+  }
+
+  async #finish(id: string, state: "done" | "failed"): Promise<void> {
+    const active = this.#active.get(id);
+    if (!(await this.#parts.store.finishImport(id, state))) {
+      if (active) this.#wait(active);
+      return;
+    }
+    this.#active.delete(id);
+    this.#observe(`import.${state}`, { import: id });
+  }
+
+  #observe(name: string, facts: Readonly<Record<string, string | number>>): void {
+    this.#parts.observe({ name, at: this.#parts.clock.now(), facts });
   }
 }

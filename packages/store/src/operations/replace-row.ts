@@ -40,6 +40,8 @@ export async function replaceRow(
     .where("seq", "=", edit.seq)
     .execute();
   if (row.record_key !== null) await leave(transaction, importId, primary, row.record_key, edit.seq);
+  for (const { entity, key, firstRow } of edit.moved)
+    await move(transaction, importId, edit.seq, entity, key, firstRow);
   for (const record of edit.records)
     await sql`insert into import_records (import_id, entity, record_key, first_row, row_count, state)
       values (${importId}, ${record.entity}, ${record.key}, ${record.firstRow}, ${record.rows}, 'pending')
@@ -83,4 +85,19 @@ async function leave(
     .where("entity", "=", primary)
     .where("record_key", "=", key)
     .execute();
+}
+
+/** A record besides the primary one whose values came from the row: another row gives them, or it goes. */
+async function move(
+  transaction: Transaction<Tables>,
+  importId: string,
+  seq: number,
+  entity: number,
+  key: string,
+  firstRow: number | null,
+): Promise<void> {
+  const which = sql`import_id = ${importId} and entity = ${entity} and record_key = ${key} and first_row = ${seq}
+    and state in ('pending', 'sending', 'deferred')`;
+  if (firstRow === null) await sql`delete from import_records where ${which}`.execute(transaction);
+  else await sql`update import_records set first_row = ${firstRow} where ${which}`.execute(transaction);
 }

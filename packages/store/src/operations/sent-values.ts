@@ -1,6 +1,7 @@
 /**
  * What Odoorway sent last for each external id, as short hashes by field: by it a later import tells what people
- * changed in Odoo from what the file changed. A field that is not sent this time keeps its hash.
+ * changed in Odoo from what the file changed. A field that is not sent this time keeps its hash,
+ * unless the external id stands for another record by now.
  */
 import { type Kysely, sql } from "kysely";
 import { isOneOf } from "../keys.js";
@@ -44,11 +45,15 @@ export async function writeSent(db: Db, on: Kysely<Tables>, sent: readonly SentV
     await sql`insert into sent_values (external_id, model, odoo_id, fields, at)
       select value ->> 'id', value ->> 'model', value ->> 'odoo_id', value ->> 'fields', ${at} from json_each(${given})
       where true on conflict (external_id) do update set model = excluded.model, odoo_id = excluded.odoo_id,
-        fields = json_patch(sent_values.fields, excluded.fields), at = excluded.at`.execute(on);
+        fields = case when sent_values.odoo_id = excluded.odoo_id
+          then json_patch(sent_values.fields, excluded.fields) else excluded.fields end, at = excluded.at`.execute(on);
   else
     await sql`insert into sent_values (external_id, model, odoo_id, fields, at)
       select id, model, odoo_id, fields, ${at} from json_to_recordset(${given}::json)
         as v(id text, model text, odoo_id int, fields text)
       on conflict (external_id) do update set model = excluded.model, odoo_id = excluded.odoo_id,
-        fields = (sent_values.fields::jsonb || excluded.fields::jsonb)::text, at = excluded.at`.execute(on);
+        fields = case when sent_values.odoo_id = excluded.odoo_id
+          then (sent_values.fields::jsonb || excluded.fields::jsonb)::text else excluded.fields end, at = excluded.at`.execute(
+      on,
+    );
 }
