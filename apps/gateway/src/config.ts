@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { nearest, OdoorwayError } from "@odoorway/core";
 import { parseDocument } from "yaml";
 import { z } from "zod";
+import { type HookSettings, hookSettings, readHooks, secretVariables } from "./hooks/settings.js";
 
 export interface OdooConnection {
   readonly url: string;
@@ -34,6 +35,14 @@ export interface GatewayConfig {
   readonly adminToken: string | undefined;
   /** Folder of mappings (*.yaml, *.yml, *.json), each a flow of its file's name; undefined: the built-in examples. */
   readonly mappings: string | undefined;
+  /** Folder of flows (*.yaml, *.yml), which join the presets or take their place; undefined: the presets alone. */
+  readonly flowsFolder: string | undefined;
+  /** Settings of flows, by the flow's name. */
+  readonly flows: Readonly<Record<string, { readonly settings: Readonly<Record<string, unknown>> }>>;
+  /** Doors for webhooks, by name. */
+  readonly hooks: Readonly<Record<string, HookSettings>>;
+  /** Milliseconds for which events that are done or discarded are remembered. */
+  readonly hooksRetention: number;
   /** Folder of the built console; undefined: the console's package beside this one. */
   readonly console: string | undefined;
   /** Button methods that are passed on besides the built-in ones, by model. */
@@ -72,6 +81,10 @@ const settings = z.strictObject({
     .regex(/^[A-Za-z0-9._~+/-]+=*$/)
     .optional(),
   mappings: z.string().min(1).optional(),
+  flows_folder: z.string().min(1).optional(),
+  flows: z.record(z.string(), z.strictObject({ settings: z.record(z.string(), z.json()).default({}) })).default({}),
+  hooks: hookSettings.default({}),
+  hooks_retention_days: z.number().positive().max(3650).default(30),
   console: z.string().min(1).optional(),
   actions: z
     .record(z.string(), z.array(z.string().regex(/^[a-z]\w*$/, "it is not the name of a public method")))
@@ -101,6 +114,7 @@ const variables: Readonly<Record<string, { path: string; number?: true; secret?:
   ODOORWAY_DATA: { path: "data" },
   ODOORWAY_ADMIN_TOKEN: { path: "admin_token", secret: true },
   ODOORWAY_MAPPINGS: { path: "mappings" },
+  ODOORWAY_FLOWS: { path: "flows_folder" },
   ODOORWAY_CONSOLE: { path: "console" },
   ODOORWAY_LOG_LEVEL: { path: "log_level" },
 };
@@ -122,13 +136,14 @@ export function loadConfig(
   readSecret: (path: string) => string = (path) => readFileSync(path, "utf8"),
 ): GatewayConfig {
   const given = yamlText === undefined ? {} : readYaml(yamlText);
-  for (const [path, value] of readEnvironment(env, readSecret)) place(given, path, value);
+  const ownSecrets = secretVariables(given.hooks);
+  for (const [path, value] of readEnvironment(env, readSecret, ownSecrets)) place(given, path, value);
   const parsed = settings.safeParse(given);
   if (!parsed.success) throw refused(parsed.error.issues[0]);
-  return deepFreeze(complete(parsed.data));
+  return deepFreeze(complete(parsed.data, readHooks(parsed.data.hooks, env, readSecret)));
 }
 
-function complete(data: z.infer<typeof settings>): GatewayConfig {
+function complete(data: z.infer<typeof settings>, hooks: GatewayConfig["hooks"]): GatewayConfig {
   return {
     odoo: connectionOf(data.odoo),
     host: data.host,
@@ -137,6 +152,10 @@ function complete(data: z.infer<typeof settings>): GatewayConfig {
     databaseUrl: data.database_url,
     adminToken: data.admin_token,
     mappings: data.mappings,
+    flowsFolder: data.flows_folder,
+    flows: data.flows,
+    hooks,
+    hooksRetention: data.hooks_retention_days * 86_400_000,
     console: data.console,
     actions: data.actions,
     limits: {
@@ -184,10 +203,14 @@ function readYaml(text: string): Record<string, unknown> {
 }
 
 /** Settings by their path, in the order of the environment. */
-function* readEnvironment(env: Environment, readSecret: (path: string) => string): Generator<[string, unknown]> {
+function* readEnvironment(
+  env: Environment,
+  readSecret: (path: string) => string,
+  ownSecrets: readonly string[],
+): Generator<[string, unknown]> {
   for (const [name, text] of Object.entries(env)) {
     const isOurs = name.startsWith("ODOO_") || name.startsWith("ODOORWAY_") || Object.hasOwn(variables, baseName(name));
-    if (!isOurs || text === undefined || text === "" || foreign.includes(name)) continue;
+    if (!isOurs || text === undefined || text === "" || foreign.includes(name) || ownSecrets.includes(name)) continue;
     const variable = Object.hasOwn(variables, name) ? variables[name] : undefined;
     const fromFile = Object.hasOwn(variables, baseName(name)) ? variables[baseName(name)] : undefined;
     if (variable) yield [variable.path, variable.number ? readNumber(name, text) : text];
@@ -237,11 +260,16 @@ function refused(issue: z.core.$ZodIssue | undefined): OdoorwayError {
   return wrong(`The setting ${path}${variable ? ` (${variable})` : ""} is not valid: ${issue?.message ?? ""}.`);
 }
 
+/** The settings that stand at a path, whatever default lies around them. */
 function shapeAt(path: readonly PropertyKey[]): Record<string, unknown> {
-  const { shape } = settings;
-  if (path[0] === "odoo") return shape.odoo.unwrap().shape;
-  if (path[0] === "limits") return shape.limits.unwrap().shape;
-  return shape;
+  let at: unknown = settings;
+  for (const step of [...path, undefined]) {
+    while (at instanceof z.ZodOptional || at instanceof z.ZodDefault || at instanceof z.ZodPrefault) at = at.unwrap();
+    if (step === undefined) break;
+    if (at instanceof z.ZodObject) at = at.shape[String(step)];
+    else if (at instanceof z.ZodRecord) at = at.valueType;
+  }
+  return at instanceof z.ZodObject ? at.shape : {};
 }
 
 function unknownName(detail: string, name: string, known: readonly string[]): OdoorwayError {

@@ -7,7 +7,16 @@ import { nearest, OdoorwayError } from "@odoorway/core";
 import type { Store, Token } from "@odoorway/store";
 import { isOwnId } from "./own-ids.js";
 
-export const scopes = ["records:read", "records:write", "models:read", "imports", "admin", "*"] as const;
+export const scopes = [
+  "records:read",
+  "records:write",
+  "models:read",
+  "imports",
+  "flows",
+  "hooks",
+  "admin",
+  "*",
+] as const;
 export type Scope = (typeof scopes)[number];
 
 /** Who asks, as far as it matters: the name of the token and what it may do. */

@@ -5,7 +5,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Readable, Transform } from "node:stream";
 import { OdoorwayError } from "@odoorway/core";
-import type { BodyRules, Upload } from "./route.js";
+import { type BodyRules, type ContentEncoding, contentEncodings, type Upload } from "./route.js";
 
 export interface BodyLimits {
   /** Bytes of a JSON body. */
@@ -35,24 +35,44 @@ export function stillExpectsContinue(message: IncomingMessage): boolean {
  */
 export function checkBodyHead(message: IncomingMessage, rules: BodyRules, limits: BodyLimits): void {
   const length = message.headers["content-length"];
-  const hasBody = message.headers["transfer-encoding"] !== undefined || (length !== undefined && length !== "0");
+  const present = hasBody(message);
   if (rules.kind === "none") {
-    if (hasBody) throw new OdoorwayError("invalid_body", { evidence: { received: "not empty", expected: "no body" } });
+    if (present) throw new OdoorwayError("invalid_body", { evidence: { received: "not empty", expected: "no body" } });
     return;
   }
+  const encoded = rules.kind === "upload" && rules.encoded === true;
   const encoding = message.headers["content-encoding"];
-  if (encoding !== undefined && encoding !== "identity")
-    throw unsupported(`Content-Encoding ${encoding.slice(0, 50)}`, ["bodies without Content-Encoding"]);
-  if (!hasBody && rules.kind === "json") return;
+  if (encoding !== undefined && encoding !== "identity" && !(encoded && encodingOf(message) !== undefined))
+    throw unsupported(
+      `Content-Encoding ${encoding.slice(0, 50)}`,
+      encoded ? [...contentEncodings] : ["bodies without Content-Encoding"],
+    );
+  if (!present && (rules.kind === "json" || rules.optional)) return;
   const types = rules.kind === "json" ? ["application/json"] : rules.types;
   const type = mediaType(message);
   const isJson = rules.kind === "json" && /^application\/[a-z0-9.!#$&^_-]+\+json$/.test(type);
   if (!types.includes(type) && !isJson) throw unsupported(type === "" ? "a body without Content-Type" : type, types);
-  const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(message.headers["content-type"] ?? "")?.[1]?.toLowerCase();
-  if (charset !== undefined && !["utf-8", "utf8", "us-ascii"].includes(charset))
+  const charset = charsetOf(message);
+  if (!encoded && charset !== undefined && !["utf-8", "utf8", "us-ascii"].includes(charset))
     throw unsupported(`charset ${charset.slice(0, 50)}`, ["charset=utf-8"]);
   const limit = rules.kind === "json" ? limits.json : limits.upload;
   if (length !== undefined && Number(length) > limit) throw tooLarge(limit);
+}
+
+/** Whether a body comes with the head (RFC 9112 section 6.3). */
+export function hasBody({ headers }: IncomingMessage): boolean {
+  const length = headers["content-length"];
+  return headers["transfer-encoding"] !== undefined || (length !== undefined && length !== "0");
+}
+
+/** `x-gzip` is the same (RFC 9110 section 8.4.1.3). */
+function encodingOf({ headers }: IncomingMessage): ContentEncoding | undefined {
+  const encoding = headers["content-encoding"]?.trim().toLowerCase().replace(/^x-/, "");
+  return contentEncodings.find((known) => known === encoding);
+}
+
+function charsetOf({ headers }: IncomingMessage): string | undefined {
+  return /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(headers["content-type"] ?? "")?.[1]?.toLowerCase();
 }
 
 /** The whole body, for JSON. @throws OdoorwayError payload_too_large, request_timeout, import_upload_broken */
@@ -71,8 +91,22 @@ export function openUpload(message: IncomingMessage, response: ServerResponse, l
   return {
     type: mediaType(message),
     contentType: message.headers["content-type"] ?? "",
+    encoding: encodingOf(message),
+    charset: charsetOf(message),
     bytes: arriving(message, response, limits.upload, limits.idle),
   };
+}
+
+/** All bytes of an upload that a route takes as a whole. @throws OdoorwayError payload_too_large, and what `bytes` fails with */
+export async function bytesOf({ bytes }: Upload, limit: number): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of bytes) {
+    size += (piece as Buffer).length;
+    if (size > limit) throw tooLarge(limit);
+    pieces.push(piece as Buffer);
+  }
+  return Buffer.concat(pieces);
 }
 
 function mediaType(message: IncomingMessage): string {

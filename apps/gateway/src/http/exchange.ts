@@ -9,10 +9,10 @@ import { OdoorwayError } from "@odoorway/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { authorise, type Grant, type TokenStore } from "../tokens.js";
 import { acceptedType } from "./accept.js";
-import { type BodyLimits, checkBodyHead, openUpload, readBody } from "./body.js";
+import { type BodyLimits, checkBodyHead, hasBody, openUpload, readBody } from "./body.js";
 import { parseJsonBody } from "./json-body.js";
 import { parseQuery } from "./query.js";
-import type { GatewayRequest, Reply, Route } from "./route.js";
+import type { GatewayRequest, Reply, Route, Upload } from "./route.js";
 
 export interface ExchangeParts {
   readonly tokens: Pick<TokenStore, "findTokenByHash">;
@@ -77,10 +77,29 @@ async function parseRequest(
     headers: request.headers,
     accepted,
     grant,
-    body: route.body.kind === "json" ? parseJsonBody(await readBody(request.raw, reply.raw, parts.limits)) : undefined,
-    upload: route.body.kind === "upload" ? openUpload(request.raw, reply.raw, parts.limits) : undefined,
+    body: route.body.kind === "json" ? await readJson(route.body, parts, request, reply) : undefined,
+    upload: route.body.kind === "upload" ? uploadOf(route.body, parts, request, reply) : undefined,
     gone: gone.signal,
   };
+}
+
+async function readJson(
+  rules: { readonly optional?: true },
+  parts: ExchangeParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
+  const bytes = await readBody(request.raw, reply.raw, parts.limits);
+  return rules.optional && bytes.length === 0 ? undefined : parseJsonBody(bytes);
+}
+
+function uploadOf(
+  rules: { readonly optional?: true },
+  parts: ExchangeParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Upload | undefined {
+  return rules.optional && !hasBody(request.raw) ? undefined : openUpload(request.raw, reply.raw, parts.limits);
 }
 
 /** Streams are opened before the status goes out, so that what fails at once is still a problem. */

@@ -29,6 +29,8 @@ export function problemReply(thrown: unknown, at: { instance: string; requestId:
 function headersOf(error: OdoorwayError): Record<string, string> {
   switch (error.status) {
     case 401:
+      // The one challenge that says what a sender of webhooks lacks; the scheme is the header's (RFC 9110 section 11.6.1).
+      if (error.code.startsWith("signature_")) return { "www-authenticate": 'HMAC-SHA256 realm="odoorway hooks"' };
       return { "www-authenticate": challenge(error.evidence.presented === true ? "invalid_token" : undefined) };
     case 403:
       return error.code === "forbidden_scope"

@@ -69,6 +69,42 @@ export function wholeNumber(query: Query, name: string, least: number, most: num
   return value;
 }
 
+/** One of a few words, or undefined when the parameter is absent. */
+export function oneOf<T extends string>(query: Query, name: string, words: readonly T[]): T | undefined {
+  const text = query.parameters.get(name);
+  const word = words.find((candidate) => candidate === text);
+  if (text === undefined || word !== undefined) return word;
+  throw new OdoorwayError("invalid_parameter", {
+    evidence: {
+      parameter: name,
+      detail: JSON.stringify(text.slice(0, 50)),
+      expected: `one of ${words.join(", ")}`,
+      nearest: nearest(text, words),
+    },
+  });
+}
+
+/** `true` or `false`; a parameter without a value is true. Undefined when it is absent. */
+export function flag(query: Query, name: string): boolean | undefined {
+  const text = query.parameters.get(name);
+  if (text === undefined) return undefined;
+  if (/^(?:|true|1)$/.test(text)) return true;
+  if (/^(?:false|0)$/.test(text)) return false;
+  throw invalidParameter(name, JSON.stringify(text.slice(0, 50)), "true or false");
+}
+
+const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
+
+/** A moment in RFC 3339, in milliseconds since the epoch; undefined when the parameter is absent. */
+export function moment(query: Query, name: string): number | undefined {
+  const text = query.parameters.get(name);
+  if (text === undefined) return undefined;
+  const at = rfc3339.test(text) ? Date.parse(text.replace(" ", "T").toUpperCase()) : Number.NaN;
+  if (Number.isFinite(at)) return at;
+  const expected = "a time with its zone, such as 2026-01-31T22:00:00Z (write + as %2B)";
+  throw invalidParameter(name, JSON.stringify(text.slice(0, 50)), expected);
+}
+
 function decode(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll("+", " "));

@@ -12,7 +12,7 @@ export interface Route {
   /** operationId of OpenAPI. */
   readonly operation: string;
   readonly summary: string;
-  readonly tag: "records" | "models" | "imports" | "tokens" | "service";
+  readonly tag: "records" | "models" | "imports" | "flows" | "hooks" | "tokens" | "service";
   /** Scope that the token needs; `public` needs no token. */
   readonly scope: Scope | "public";
   readonly parameters?: Readonly<Record<string, Parameter>>;
@@ -28,11 +28,17 @@ export interface Route {
   handle(request: GatewayRequest): Promise<Reply>;
 }
 
-/** `none`: a body is refused. `upload`: handed on as it arrives. */
+/** `none`: a body is refused. `upload`: handed on as it arrives. An `optional` one is undefined when there is none. */
 export type BodyRules =
   | { readonly kind: "none" }
-  | { readonly kind: "json"; readonly schema: Readonly<Record<string, unknown>> }
-  | { readonly kind: "upload"; readonly types: readonly string[] };
+  | { readonly kind: "json"; readonly schema: Readonly<Record<string, unknown>>; readonly optional?: true }
+  | {
+      readonly kind: "upload";
+      readonly types: readonly string[];
+      readonly optional?: true;
+      /** Whether it may come in a Content-Encoding and a charset, which the route undoes. */
+      readonly encoded?: true;
+    };
 
 /** A request once it was authorised and parsed. */
 export interface GatewayRequest {
@@ -54,11 +60,18 @@ export interface GatewayRequest {
   readonly gone: AbortSignal;
 }
 
+export const contentEncodings = ["gzip", "zstd"] as const;
+export type ContentEncoding = (typeof contentEncodings)[number];
+
 export interface Upload {
   /** Media type without parameters, in small letters. */
   readonly type: string;
   /** The raw header Content-Type. */
   readonly contentType: string;
+  /** Content-Encoding, when there is one. */
+  readonly encoding: ContentEncoding | undefined;
+  /** What Content-Type says of the text's encoding, in small letters. */
+  readonly charset: string | undefined;
   readonly bytes: Readable;
 }
 

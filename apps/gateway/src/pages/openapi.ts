@@ -67,7 +67,8 @@ function bodyOf(rules: BodyRules): Node {
   if (rules.kind === "none") return {};
   const types = rules.kind === "json" ? ["application/json"] : rules.types;
   const schema = rules.kind === "json" ? { schema: rules.schema } : {};
-  return { requestBody: { required: true, content: Object.fromEntries(types.map((type) => [type, schema])) } };
+  const required = !rules.optional;
+  return { requestBody: { required, content: Object.fromEntries(types.map((type) => [type, schema])) } };
 }
 
 function goodAnswers(route: Route): Node {

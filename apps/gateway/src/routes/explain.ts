@@ -2,6 +2,7 @@
 import { nearest, OdoorwayError } from "@odoorway/core";
 import { type CallFacts, explainText, type Given } from "@odoorway/diagnose";
 import { type Connection, lookFurther } from "../explain/further.js";
+import { bytesOf } from "../http/body.js";
 import { invalidParameter } from "../http/query.js";
 import { type GatewayRequest, json, type Reply, type Route, type Upload } from "../http/route.js";
 
@@ -57,16 +58,9 @@ async function explain({ upload, query }: GatewayRequest, connection: Connection
   return { status: 200, body: { json: { ...explanation, documentation: `/errors/${explanation.code}` } } };
 }
 
-async function textOf({ bytes }: Upload): Promise<string> {
-  const pieces: Buffer[] = [];
-  let size = 0;
-  for await (const piece of bytes) {
-    size += (piece as Buffer).length;
-    if (size > largest) throw new OdoorwayError("payload_too_large", { evidence: { limit: `${largest} bytes` } });
-    pieces.push(piece as Buffer);
-  }
+async function textOf(upload: Upload): Promise<string> {
   // What is no UTF-8 in a log is replaced and read on.
-  return new TextDecoder().decode(Buffer.concat(pieces));
+  return new TextDecoder().decode(await bytesOf(upload, largest));
 }
 
 /** JSON whose member `text` is a text is a question; any other JSON is itself the text, as an Odoo answered it. */

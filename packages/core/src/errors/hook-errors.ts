@@ -2,6 +2,15 @@
 import type { CatalogueEntry } from "./entry.js";
 
 export const hookErrors = {
+  flow_not_found: {
+    family: "request",
+    status: 404,
+    retryable: false,
+    happened: "no",
+    title: "No such flow",
+    cause: "The gateway has no flow {name}.",
+    fix: "[[Did you mean {nearest}? ]]Flows: {known}. More come from the folder that flows_folder (ODOORWAY_FLOWS) names.",
+  },
   hook_not_found: {
     family: "request",
     status: 404,

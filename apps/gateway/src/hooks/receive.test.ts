@@ -1,0 +1,128 @@
+import { createHmac } from "node:crypto";
+import { OdoorwayError, systemClock } from "@odoorway/core";
+import { createTestStore, type TestStore } from "@odoorway/store/testing";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createReceiver } from "./receive.js";
+import type { Hook } from "./settings.js";
+import { fakeFlow } from "./testing.js";
+
+const hook: Hook = {
+  name: "shop",
+  flow: "orders",
+  provider: "shopify",
+  secrets: ["s3cret"],
+  toleranceSeconds: 300,
+  topics: ["orders/*"],
+  allowUnsigned: false,
+};
+
+function webhook(payload: unknown, headers: Record<string, string> = {}, secret = "s3cret") {
+  const body = Buffer.from(typeof payload === "string" ? payload : JSON.stringify(payload));
+  const signature = createHmac("sha256", secret).update(body).digest("base64");
+  return {
+    type: "application/json",
+    body,
+    headers: { "x-shopify-topic": "orders/create", "x-shopify-hmac-sha256": signature, ...headers },
+  };
+}
+
+describe("receiving", () => {
+  let place: TestStore;
+  let store: Awaited<ReturnType<TestStore["open"]>>;
+  let woken = 0;
+  let receive: ReturnType<typeof createReceiver>;
+
+  beforeEach(async () => {
+    place = await createTestStore("sqlite", undefined);
+    store = await place.open();
+    woken = 0;
+    const wake = () => {
+      woken += 1;
+    };
+    receive = createReceiver({ store, flow: () => fakeFlow(), clock: systemClock, random: Math.random, wake });
+  });
+  afterEach(async () => {
+    await store.close();
+    await place.dispose();
+  });
+
+  const refusal = (promise: Promise<unknown>) =>
+    promise.then(
+      () => "taken",
+      (error: unknown) => (error instanceof OdoorwayError ? error.code : String(error)),
+    );
+
+  it("keeps an event with its bytes, its topic and its lane, and says it is a duplicate when it comes again", async () => {
+    const given = webhook('{ "key": "k 1",\n "n": 1.00 }', { "x-shopify-webhook-id": "w1" });
+    const receipt = await receive(hook, given);
+    if (!("event" in receipt)) throw new Error("not kept");
+    expect(receipt).toMatchObject({ duplicate: false, state: "waiting" });
+    expect(await store.getEvent(receipt.event)).toMatchObject({
+      hook: "shop",
+      eventId: "w1",
+      topic: "orders/create",
+      lane: "orders k 1",
+      payload: '{ "key": "k 1",\n "n": 1.00 }',
+    });
+    expect(await receive(hook, given)).toEqual({ event: receipt.event, duplicate: true, state: "waiting" });
+    expect(woken).toBe(1);
+  });
+
+  it("keeps nothing that is not signed, not JSON or not wanted", async () => {
+    expect(await refusal(receive(hook, webhook({}, {}, "another")))).toBe("signature_mismatch");
+    expect(await refusal(receive(hook, webhook("{")))).toBe("malformed_json");
+    expect(await refusal(receive(hook, webhook('{"a":1,"a":2}')))).toBe("duplicate_json_key");
+    expect(await receive(hook, webhook({}, { "x-shopify-topic": "carts/update" }))).toEqual({
+      ignored: true,
+      topic: "carts/update",
+      wanted: ["orders/*"],
+    });
+    expect(await store.listEvents({ limit: 9 })).toEqual([]);
+  });
+
+  it("answers calls that only try the address", async () => {
+    const form = { type: "application/x-www-form-urlencoded", headers: {}, body: Buffer.from("webhook_id=5") };
+    expect(await receive({ ...hook, provider: "woocommerce" }, form)).toEqual({ ping: true });
+    expect(await refusal(receive(hook, form))).toBe("signature_missing");
+    const body = Buffer.from("{}");
+    const signature = `sha256=${createHmac("sha256", "s3cret").update(body).digest("hex")}`;
+    const ping = { type: "application/json", body, headers: { "x-github-event": "ping", "x-hub-signature-256": "" } };
+    expect(await refusal(receive({ ...hook, provider: "github" }, ping))).toBe("signature_missing");
+    ping.headers["x-hub-signature-256"] = signature;
+    expect(await receive({ ...hook, provider: "github" }, ping)).toEqual({ ping: true });
+  });
+
+  it("reads GitHub's forms", async () => {
+    const body = Buffer.from(`payload=${encodeURIComponent('{"key":"a+b"}')}`);
+    const signature = `sha256=${createHmac("sha256", "s3cret").update(body).digest("hex")}`;
+    const receipt = await receive(
+      { ...hook, provider: "github", topics: [] },
+      { type: "application/x-www-form-urlencoded", body, headers: { "x-hub-signature-256": signature } },
+    );
+    expect(await store.getEvent("event" in receipt ? receipt.event : "")).toMatchObject({ payload: '{"key":"a+b"}' });
+  });
+
+  it("gives payloads without a key, or whose key cannot be told, a lane of their own", async () => {
+    const broken = {
+      ...fakeFlow(),
+      keyOf: () => Promise.reject(new OdoorwayError("flow_payload_refused", { evidence: { detail: "is a list" } })),
+    };
+    const lanes = [];
+    for (const flow of [fakeFlow(), broken]) {
+      const parts = { store, flow: () => flow, clock: systemClock, random: Math.random, wake: () => {} };
+      const receipt = await createReceiver(parts)(hook, webhook({ n: lanes.length }));
+      const { id, lane } = (await store.getEvent("event" in receipt ? receipt.event : "")) ?? { id: 1, lane: 2 };
+      lanes.push([id, lane]);
+    }
+    for (const [id, lane] of lanes) expect(lane).toBe(id);
+  });
+
+  it("keeps what NUL and lone surrogates are escaped in, and long keys short", async () => {
+    for (const key of ["\u0000", "\ud800", "k".repeat(5000)]) {
+      const receipt = await receive(hook, webhook({ key }));
+      const kept = await store.getEvent("event" in receipt ? receipt.event : "");
+      expect(JSON.parse(kept?.payload ?? "")).toEqual({ key });
+      expect(kept?.lane.length).toBeLessThanOrEqual(200);
+    }
+  });
+});

@@ -1,0 +1,102 @@
+/**
+ * A webhook, from its bytes to its 200: verified, known by its event id, kept. The 200 promises that the event is
+ * durable and will be worked off; nothing of it has happened in Odoo yet (processor.ts does that).
+ */
+import { createHash } from "node:crypto";
+import { type Clock, OdoorwayError } from "@odoorway/core";
+import { type CompiledFlow, describeDelivery, isPing, isWanted, verifySignature } from "@odoorway/flows";
+import type { Arrival, NewHookEvent, Store } from "@odoorway/store";
+import { parseJsonBody } from "../http/json-body.js";
+import { createGroupCommit } from "./group-commit.js";
+import type { Hook } from "./settings.js";
+
+export interface ReceiveParts {
+  readonly store: Pick<Store, "appendEvents">;
+  readonly flow: (name: string) => CompiledFlow;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Something new waits. */
+  wake(): void;
+}
+
+export interface IncomingWebhook {
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Media type without parameters. */
+  readonly type: string;
+  readonly body: Buffer;
+}
+
+/** What the sender is told. */
+export type Receipt =
+  | { readonly event: string; readonly duplicate: boolean; readonly state: Arrival["state"] }
+  | { readonly ping: true }
+  | { readonly ignored: true; readonly topic: string | null; readonly wanted: readonly string[] };
+
+/**
+ * @returns a function that takes webhooks; it rejects with signature_* (401), what parseJsonBody says (400), or
+ *   store_unavailable (503, so that the sender tries again)
+ */
+export function createReceiver(parts: ReceiveParts): (hook: Hook, incoming: IncomingWebhook) => Promise<Receipt> {
+  const { store, clock, random } = parts;
+  const keep = createGroupCommit((events: readonly NewHookEvent[]) => store.appendEvents(events), clock);
+
+  return async (hook, { headers, type, body }) => {
+    const { provider } = hook;
+    // WooCommerce tries the address unsigned; nothing of that call is kept, so there is nothing to prove.
+    if (provider === "woocommerce" && isPing(provider, headers, body)) return { ping: true };
+    if (provider !== "none")
+      verifySignature(provider, headers, body, {
+        secrets: hook.secrets,
+        toleranceSeconds: hook.toleranceSeconds,
+        now: clock.now(),
+      });
+    if (isPing(provider, headers, body)) return { ping: true };
+    const text = payloadText(provider, type, body);
+    const payload = parseJsonBody(text);
+    const { eventId, topic } = describeDelivery(provider, headers, payload, body);
+    if (!isWanted(topic, hook.topics)) return { ignored: true, topic: topic ?? null, wanted: hook.topics };
+    const id = newEventId(clock.now(), random);
+    const lane = await laneOf(parts.flow(hook.flow), payload, id);
+    const {
+      id: kept,
+      duplicate,
+      state,
+    } = await keep({
+      id,
+      hook: hook.name,
+      eventId,
+      topic: topic ?? null,
+      lane,
+      payload: text.toString("utf8"),
+    });
+    if (!duplicate) parts.wake();
+    return { event: kept, duplicate, state };
+  };
+}
+
+/**
+ * The lane of a payload: the flow and the key of its primary record, so that two events about one record are
+ * worked on in their order. A payload without one, or whose key cannot be told, has a lane of its own; in the
+ * second case the flow fails too, and then says why.
+ */
+export async function laneOf(flow: CompiledFlow, payload: unknown, id: string): Promise<string> {
+  const key = await flow.keyOf(payload).catch((error: unknown) => {
+    if (error instanceof OdoorwayError) return undefined;
+    throw error;
+  });
+  if (key === undefined) return id;
+  const lane = `${flow.flow.name} ${key}`;
+  return lane.length <= 200 ? lane : createHash("sha256").update(lane).digest("hex");
+}
+
+/** GitHub may send JSON as the field `payload` of a form; everybody else sends it as it is. */
+function payloadText(provider: Hook["provider"], type: string, body: Buffer): Buffer {
+  if (provider !== "github" || type !== "application/x-www-form-urlencoded") return body;
+  return Buffer.from(new URLSearchParams(body.toString("utf8")).get("payload") ?? "");
+}
+
+/** Ids sort by time: milliseconds in base 36, then chance. */
+function newEventId(now: number, random: () => number): string {
+  const digits = Array.from({ length: 10 }, () => Math.floor(random() * 36).toString(36)).join("");
+  return `evt_${now.toString(36).padStart(9, "0")}${digits}`;
+}
