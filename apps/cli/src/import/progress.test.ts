@@ -22,6 +22,12 @@ const running: ImportStatus = {
   progress: 0.3714,
   eta_seconds: 227,
   batch_size: 500,
+  nodes: 1,
+  paused_by: null,
+  priority: "normal",
+  not_before: null,
+  dry_run: false,
+  on_existing: "update-changed",
   last_error: null,
 };
 

@@ -17,6 +17,12 @@ const status: ImportStatus = {
   rate: 1178.4,
   eta_seconds: null,
   batch_size: 100,
+  nodes: 1,
+  paused_by: null,
+  priority: "normal",
+  not_before: null,
+  dry_run: false,
+  on_existing: "update-changed",
   last_error: null,
 };
 
