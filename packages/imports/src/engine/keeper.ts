@@ -4,9 +4,10 @@
  */
 import type { Clock, OdoorwayError } from "@odoorway/core";
 import type { Store } from "@odoorway/store";
+import { asError } from "../records/wanted.js";
+import { asError } from "../records/wanted.js";
 import type { ImportLimits } from "../types.js";
 import type { Membership } from "./membership.js";
-import { asError } from "./send.js";
 
 /** How often what is over is looked for. */
 const tidyMs = 10 * 60_000;
