@@ -139,7 +139,11 @@ export function loadConfig(
   const ownSecrets = secretVariables(given.hooks);
   for (const [path, value] of readEnvironment(env, readSecret, ownSecrets)) place(given, path, value);
   const parsed = settings.safeParse(given);
-  if (!parsed.success) throw refused(parsed.error.issues[0]);
+  if (!parsed.success) {
+    // A name that is not known explains the one that is missing beside it.
+    const { issues } = parsed.error;
+    throw refused(issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0]);
+  }
   return deepFreeze(complete(parsed.data, readHooks(parsed.data.hooks, env, readSecret)));
 }
 
