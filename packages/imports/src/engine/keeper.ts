@@ -5,7 +5,6 @@
 import type { Clock, OdoorwayError } from "@odoorway/core";
 import type { Store } from "@odoorway/store";
 import { asError } from "../records/wanted.js";
-import { asError } from "../records/wanted.js";
 import type { ImportLimits } from "../types.js";
 import type { Membership } from "./membership.js";
 
