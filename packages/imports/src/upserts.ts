@@ -21,7 +21,7 @@ import type {
 import { type Comparing, compare } from "./records/compare.js";
 import { byHalves } from "./records/halves.js";
 import type { Sent, SentMemory } from "./records/memory.js";
-import type { Sending, SendResult } from "./records/send.js";
+import type { SendResult } from "./records/send.js";
 import {
   type Create,
   type Fault,
@@ -32,7 +32,7 @@ import {
   type Update,
   type Wanted,
 } from "./records/wanted.js";
-import { write } from "./records/write.js";
+import { type Writing, write } from "./records/write.js";
 import type { LoadMessage } from "./types.js";
 
 export interface UpsertsParts {
@@ -140,7 +140,7 @@ async function putOnce(
     else jobs.push(task);
   const ended = new Map<Job, SendResult>();
   try {
-    if (jobs.length > 0) await write(sending(parts, model, await lineModels(parts, model, jobs), options), jobs, ended);
+    if (jobs.length > 0) await write(sending(parts, model, options), jobs, ended);
   } finally {
     for (const [job, result] of ended)
       if ("fault" in result) results[job.wanted.index] = failure(result.fault);
@@ -158,27 +158,9 @@ function failure(fault: Fault): UpsertResult {
 }
 
 function sending(
-  { caller, externalIds, clock, random, explainLoad }: UpsertsParts,
+  { caller, metadata, externalIds, clock, random, explainLoad }: UpsertsParts,
   model: ModelMetadata,
-  lines: ReadonlyMap<string, ModelMetadata>,
   { signal = new AbortController().signal }: UpsertOptions,
-): Sending {
-  return { caller, externalIds, clock, random, explainLoad, signal, model, lineModels: lines, noteCall: () => {} };
-}
-
-/** Metadata of the lines that are sent, by their field; a comparison has asked for it before. */
-async function lineModels(
-  parts: UpsertsParts,
-  model: ModelMetadata,
-  jobs: readonly Job[],
-): Promise<ReadonlyMap<string, ModelMetadata>> {
-  const found = new Map<string, ModelMetadata>();
-  const fields = jobs.flatMap((job) =>
-    job.do === "create" ? job.loadable.lines.map(({ field }) => field) : job.lines.map(({ field }) => field),
-  );
-  for (const field of new Set(fields)) {
-    const relation = model.fields[field]?.relation;
-    if (relation !== undefined) found.set(field, await parts.metadata.model(relation));
-  }
-  return found;
+): Writing {
+  return { caller, metadata, externalIds, clock, random, explainLoad, signal, model, noteCall: () => {} };
 }

@@ -129,7 +129,7 @@ describe.each(testStoreKinds(url))("the engine on %s", (kind) => {
     expect(lates).toBeGreaterThan(0);
   });
 
-  it("finds everything unchanged the second time, and mends a line that was changed in Odoo", async () => {
+  it("finds everything unchanged the second time, and mends a line that was changed in Odoo when asked to", async () => {
     const odoo = createFakeOdoo();
     const imports = importsOver(store, odoo);
     imports.start();
@@ -140,7 +140,10 @@ describe.each(testStoreKinds(url))("the engine on %s", (kind) => {
     expect(odoo.calls.length).toBe(writes);
     const [line] = odoo.tables.get("sale.order.line")?.values() ?? [];
     if (line) line.price_unit = 99;
-    const mended = await settled(imports, (await imports.receive(input())).id);
+    const left = await settled(imports, (await imports.receive(input())).id);
+    expect(left.records["sale.order"]).toMatchObject({ updated: 0, unchanged: 60 });
+    expect(line?.price_unit).toBe(99);
+    const mended = await settled(imports, (await imports.receive({ ...input(), onExisting: "update" })).id);
     expect(mended.records["sale.order"]).toEqual({ created: 0, updated: 1, unchanged: 59, failed: 0, unprocessed: 0 });
     expect(contents(odoo)).toEqual(undisturbed);
     await imports.stop();

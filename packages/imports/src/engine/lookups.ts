@@ -11,6 +11,9 @@ export interface Wanted {
   readonly column: string;
 }
 
+/** Stands in a dry run for a record that would be created: the largest id there can be. */
+export const wouldBeId = 2_147_483_647;
+
 export type Found = { readonly id: number; readonly model: string } | { readonly fault: RowDiagnosis };
 
 /** Remembered answers; the oldest go first, so memory stays flat whatever the file. */
@@ -21,10 +24,17 @@ export class Lookups {
   readonly #caller: OdooCaller;
   readonly #explain: (message: LoadMessage, model: string) => RowDiagnosis;
   readonly #known = new Map<string, number>();
+  readonly #dryRun: boolean;
 
-  constructor(caller: OdooCaller, explain: (message: LoadMessage, model: string) => RowDiagnosis) {
+  /** `dryRun`: what would be created is answered with `wouldBeId`. */
+  constructor(
+    caller: OdooCaller,
+    explain: (message: LoadMessage, model: string) => RowDiagnosis,
+    { dryRun = false }: { dryRun?: boolean } = {},
+  ) {
     this.#caller = caller;
     this.#explain = explain;
+    this.#dryRun = dryRun;
   }
 
   /** Finds all; the answer is by `lookupKey`. Rejects when Odoo cannot be asked. */
@@ -60,7 +70,8 @@ export class Lookups {
       open = open.filter((one) => !this.#take(one, field, answer as Record<string, unknown>[], found));
     }
     if (open.length === 0) return;
-    if (spec.create) await this.#create(spec, open, found);
+    if (spec.create && this.#dryRun) for (const one of open) this.#remember(one, wouldBeId, found);
+    else if (spec.create) await this.#create(spec, open, found);
     else await this.#refuse(spec, open, found);
   }
 

@@ -1,28 +1,17 @@
 /**
- * A batch made ready to be sent: what the rows say, what they refer to, what is in Odoo already, what the
- * model's metadata says of the values, and what remains to be written. Nothing is written here.
+ * A batch made ready to be compared: what the rows say, what they refer to in this import, and what their texts
+ * are looked up to. Nothing is written here.
  */
-import {
-  type ExternalIdSource,
-  type MetadataSource,
-  type ModelMetadata,
-  type OdooCaller,
-  OdoorwayError,
-  type RecordReference,
-} from "@odoorway/core";
-import { type Checked, checkRecord, planLookups, type Resolved, resolve } from "@odoorway/schema";
+import type { ExternalIdSource, MetadataSource, ModelMetadata, OdooCaller, OnExisting } from "@odoorway/core";
 import type { Store, StoredRecord, StoredRow } from "@odoorway/store";
-import { fromProblems, rowFault } from "../diagnosis.js";
 import type { CompiledPlan } from "../mapping/plan.js";
+import { compare } from "../records/compare.js";
+import type { Task, Wanted } from "../records/wanted.js";
 import type { RowDiagnosis } from "../types.js";
 import type { Builder, Built } from "./build.js";
-import type { Loadable } from "./cells.js";
-import { changedFields } from "./diff.js";
 import { type Dependency, fill, wantedKeys, wantedLookups } from "./fill.js";
-import { lineCommands } from "./lines.js";
-import type { Lookups } from "./lookups.js";
-
-type Values = Readonly<Record<string, unknown>>;
+import { type Lookups, wouldBeId } from "./lookups.js";
+import { parentsOf } from "./parents.js";
 
 export interface Preparing {
   readonly store: Store;
@@ -34,59 +23,64 @@ export interface Preparing {
   readonly plan: CompiledPlan;
   readonly entity: number;
   readonly model: ModelMetadata;
-  readonly lineModel: ModelMetadata | undefined;
   readonly builder: Builder;
+  readonly onExisting: OnExisting;
+  readonly dryRun: boolean;
+  /** Records of the entity in all. */
+  readonly many: number;
 }
 
-/** What is to be done with a record. */
-export type Task =
-  | {
-      readonly do: "fail";
-      readonly record: StoredRecord;
-      readonly built: Built | undefined;
-      readonly fault: RowDiagnosis;
-    }
-  /** It is in Odoo as wanted: found so, or done by an earlier call of this import whose reply was lost. */
-  | { readonly do: "nothing"; readonly record: StoredRecord; readonly built: Built; readonly odooId: number }
-  | ({ readonly do: "create" } & Writing)
-  | ({ readonly do: "update"; readonly odooId: number; readonly changes: Values } & Writing);
-
-export interface Writing {
+/** A record of the import, as it is wanted. */
+export interface Item extends Wanted {
   readonly record: StoredRecord;
   readonly built: Built;
-  readonly loadable: Loadable;
+  /** JSON of the relations to records that are not there yet; undefined when there are none. */
+  readonly deferred: string | undefined;
 }
 
+/** What is to be done with a record, or why nothing can be. */
+export type Prepared =
+  | Task<Item>
+  | { readonly do: "fail"; readonly wanted: Item; readonly fault: { row: RowDiagnosis } };
+
 /** Reads, asks and compares for a batch of records. Rejects when Odoo or the store cannot be asked. */
-export async function prepare(work: Preparing, records: readonly StoredRecord[]): Promise<Task[]> {
+export async function prepare(work: Preparing, records: readonly StoredRecord[]): Promise<Prepared[]> {
   const built = await buildAll(work, records);
-  const [dependencies, lookups, present] = await Promise.all([
+  const [dependencies, lookups, parents] = await Promise.all([
     dependenciesOf(work, built),
     work.lookups.find(wantedLookups(built)),
-    work.externalIds.find(built.map((one) => one.externalId)),
+    parentsOf(work, built),
   ]);
-  const tasks: Task[] = [];
-  const open: Open[] = [];
+  const tasks: Prepared[] = [];
+  const items: Item[] = [];
   for (const one of built) {
-    const at = present.get(one.externalId);
     const filled = fill(one, work.plan, dependencies, lookups);
-    if (at && at.model !== work.model.model) tasks.push(failed(one, otherModel(work, one, at)));
-    else if ("fault" in filled) tasks.push(failed(one, filled.fault));
-    else open.push({ built: one, values: filled.values, at });
+    const own = parents.of(one);
+    const fault = "fault" in filled ? filled.fault : own.fault;
+    const values = { ...("values" in filled ? filled.values : {}), ...own.values };
+    for (const field of own.waiting) delete values[field];
+    const item: Item = {
+      record: one.record,
+      built: one,
+      externalId: one.externalId,
+      values,
+      intent: one.record.intent,
+      only: one.record.deferred === null ? undefined : fieldsOf(one.record.deferred),
+      deferred: own.waiting.length === 0 ? undefined : JSON.stringify(own.keys),
+    };
+    if (fault) tasks.push({ do: "fail", wanted: item, fault: { row: fault } });
+    else items.push(item);
   }
-  const known = new Set<string>();
+  const known = new Set<string>([`${work.model.model} ${wouldBeId}`]);
   for (const { model, odooId } of dependencies.values()) known.add(`${model} ${odooId}`);
   for (const found of lookups.values()) if ("id" in found) known.add(`${found.model} ${found.id}`);
-  const current = await readCurrent(work, open);
-  const checked = await check(work, open, current);
-  const resolved = await answer(work, checked, known);
-  for (const [index, one] of open.entries()) {
-    const result = resolved[index];
-    if (!result) continue;
-    if (result.problems.length > 0) tasks.push(failed(one.built, fromProblems(result.problems)));
-    else tasks.push(decide(work, one.built, result.values, current.records.get(one.at?.id ?? 0), current.lines));
-  }
+  for (const id of parents.known) known.add(`${work.model.model} ${id}`);
+  tasks.push(...(await compare({ ...work, memory: work.store, known }, items)));
   return tasks;
+}
+
+function fieldsOf(deferred: string): ReadonlySet<string> {
+  return new Set(Object.keys(JSON.parse(deferred) as object));
 }
 
 async function buildAll(work: Preparing, records: readonly StoredRecord[]): Promise<Built[]> {
@@ -113,159 +107,12 @@ async function dependenciesOf(work: Preparing, built: readonly Built[]): Promise
   for (const [entity, keys] of wantedKeys(built))
     for (const record of await work.store.recordsByKey(work.importId, entity, [...keys])) {
       const fault = record.diagnosis === null ? undefined : (JSON.parse(record.diagnosis) as RowDiagnosis);
+      const wouldBe = work.dryRun && record.state === "created" ? wouldBeId : null;
       found.set(`${entity} ${record.key}`, {
         model: work.plan.entities[entity]?.model ?? "",
-        odooId: record.odooId,
+        odooId: record.odooId ?? wouldBe,
         detail: fault?.cause,
       });
     }
   return found;
-}
-
-interface Open {
-  readonly built: Built;
-  readonly values: Record<string, unknown>;
-  readonly at: RecordReference | undefined;
-}
-
-interface Current {
-  readonly records: ReadonlyMap<number, Values>;
-  readonly lines: ReadonlyMap<number, readonly Values[]>;
-}
-
-/** What Odoo holds of the records that exist, in the fields that matter here. */
-async function readCurrent(work: Preparing, open: readonly Open[]): Promise<Current> {
-  const existing = open.filter((one) => one.at !== undefined);
-  const ids = existing.flatMap((one) => (one.at ? [one.at.id] : []));
-  if (ids.length === 0) return { records: new Map(), lines: new Map() };
-  const lineField = existing.find((one) => one.built.lines)?.built.lines?.field;
-  const fields = [...new Set(existing.flatMap((one) => Object.keys(one.values)))].filter(
-    (name) => name !== lineField && Object.hasOwn(work.model.fields, name),
-  );
-  const rows = await searchRead(work.caller, work.model.model, ids, "id", fields);
-  const records = new Map(rows.map((row) => [Number(row.id), row]));
-  const lines = new Map<number, Values[]>();
-  const back = lineField === undefined ? undefined : work.model.fields[lineField]?.relationField;
-  if (!work.lineModel || back === undefined) return { records, lines };
-  const lineFields = new Set(existing.flatMap((one) => (one.built.lines?.drafts ?? []).flatMap(Object.keys)));
-  for (const line of await searchRead(work.caller, work.lineModel.model, ids, back, [back, ...lineFields])) {
-    const owner = Array.isArray(line[back]) ? Number(line[back][0]) : Number(line[back]);
-    const group = lines.get(owner);
-    if (group) group.push(line);
-    else lines.set(owner, [line]);
-  }
-  return { records, lines };
-}
-
-async function searchRead(
-  caller: OdooCaller,
-  model: string,
-  ids: readonly number[],
-  field: string,
-  fields: readonly string[],
-): Promise<Values[]> {
-  const options = { order: "id", context: { active_test: false } };
-  return (await caller.call(model, "search_read", [[[field, "in", ids]], ["id", ...fields]], options)) as Values[];
-}
-
-/** Checks every record against the metadata, fetching that of related models as it turns out to be needed. */
-async function check(work: Preparing, open: readonly Open[], current: Current): Promise<Checked[]> {
-  const models = new Map<string, ModelMetadata | undefined>([[work.model.model, work.model]]);
-  if (work.lineModel) models.set(work.lineModel.model, work.lineModel);
-  for (;;) {
-    const checked = open.map((one) =>
-      checkRecord(work.model, one.values, {
-        mode: one.at && current.records.has(one.at.id) ? "write" : "create",
-        metadata: (model) => models.get(model),
-      }),
-    );
-    const missing = [...new Set(checked.flatMap((one) => one.missingModels))].filter((model) => !models.has(model));
-    if (missing.length === 0) return checked;
-    // A related model that this user may not see is for Odoo to judge.
-    for (const model of missing) models.set(model, await unlessRefused(work.metadata.model(model)));
-  }
-}
-
-async function unlessRefused<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    const refused = error instanceof OdoorwayError && /^(access_|model_not_found)/.test(error.code);
-    if (refused) return undefined;
-    throw error;
-  }
-}
-
-/** Looks up what the records mention and is not known from this import itself. */
-async function answer(work: Preparing, all: readonly Checked[], known: ReadonlySet<string>): Promise<Resolved[]> {
-  const checked = all.map((one) => ({
-    ...one,
-    references: one.references.filter(
-      ({ relation, target }) => target.kind !== "id" || !known.has(`${relation} ${target.id}`),
-    ),
-  }));
-  const lookups = planLookups(checked);
-  const answers: unknown[] = [];
-  for (const lookup of lookups)
-    answers.push(
-      lookup.purpose === "external_ids"
-        ? await externalIdRows(work, checked)
-        : await unlessRefused(work.caller.call(lookup.model, lookup.method, lookup.args, lookup.kwargs)),
-    );
-  return resolve(checked, lookups, answers);
-}
-
-/** The answer that a search of ir.model.data would give, from the source that every user may ask. */
-async function externalIdRows(work: Preparing, checked: readonly Checked[]): Promise<Values[]> {
-  const wanted = checked.flatMap((one) =>
-    one.references.flatMap(({ target }) => (target.kind === "external_id" ? [target.externalId] : [])),
-  );
-  const found = await work.externalIds.find(wanted);
-  return [...found].map(([externalId, { model, id }]) => {
-    const dot = externalId.indexOf(".");
-    return { module: externalId.slice(0, dot), name: externalId.slice(dot + 1), model, res_id: id };
-  });
-}
-
-function failed(built: Built, fault: RowDiagnosis): Task {
-  return { do: "fail", record: built.record, built, fault };
-}
-
-function otherModel(work: Preparing, built: Built, at: RecordReference): RowDiagnosis {
-  const evidence = { key: built.externalId, received: at.model, model: work.model.model };
-  return rowFault("key_of_other_model", evidence);
-}
-
-function decide(
-  work: Preparing,
-  built: Built,
-  values: Values,
-  now: Values | undefined,
-  linesNow: ReadonlyMap<number, readonly Values[]>,
-): Task {
-  const { record } = built;
-  const lineField = built.lines?.field;
-  const header = Object.fromEntries(Object.entries(values).filter(([name]) => name !== lineField));
-  const lines = lineField === undefined ? [] : createdBy(values[lineField]);
-  const loadable: Loadable = {
-    externalId: built.externalId,
-    values: header,
-    lines: lineField === undefined ? undefined : { field: lineField, values: lines },
-  };
-  if (!now) return { do: "create", record, built, loadable };
-  const odooId = Number(now.id);
-  const changes: Record<string, unknown> = {};
-  for (const name of changedFields(work.model, now, header)) changes[name] = header[name];
-  if (lineField !== undefined && work.lineModel) {
-    const commands = lineCommands(work.lineModel, linesNow.get(odooId) ?? [], lines);
-    if (commands.length > 0) changes[lineField] = commands;
-  }
-  if (Object.keys(changes).length === 0) return { do: "nothing", record, built, odooId };
-  return { do: "update", record, built, loadable, odooId, changes };
-}
-
-/** Values of the lines that commands create: `[[0, 0, values], ...]`. */
-function createdBy(commands: unknown): Values[] {
-  if (!Array.isArray(commands)) return [];
-  return commands.flatMap((command) => (Array.isArray(command) && command[0] === 0 ? [command[2] as Values] : []));
 }

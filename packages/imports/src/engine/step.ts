@@ -11,17 +11,20 @@
  * Any number of batches of an import run at once, in this process and in others. What a batch holds nobody else
  * touches; a node that lost its claims is told so at the latest when it journals, before anything is sent.
  */
-import { type ModelMetadata, OdoorwayError, type OnExisting } from "@odoorway/core";
-import type { Completion, Intent, Outcome, StoredRecord } from "@odoorway/store";
-import { fromError, rowFault } from "../diagnosis.js";
+import type { ModelMetadata, OnExisting } from "@odoorway/core";
+import type { Completion, Outcome, StoredRecord } from "@odoorway/store";
+import { rowFault } from "../diagnosis.js";
 import type { CompiledPlan } from "../mapping/plan.js";
+import { rowsOf } from "../records/cells.js";
+import { byHalves } from "../records/halves.js";
+import type { SendResult, SentCall } from "../records/send.js";
+import { type Create, faultOfError, Unreachable, type Update } from "../records/wanted.js";
+import { write } from "../records/write.js";
 import type { ImportLimits, ImportsParts, RowDiagnosis } from "../types.js";
-import { nextBatchSize } from "./batch-size.js";
-import { type Builder, type Built, createBuilder } from "./build.js";
-import { signature } from "./cells.js";
+import { firstBatch, nextBatchSize, nextClaimSize } from "./batch-size.js";
+import { type Builder, createBuilder } from "./build.js";
 import type { Lookups } from "./lookups.js";
-import { prepare, type Task, type Writing } from "./prepare.js";
-import { asError, isAboutValues, type SendResult, send, Unreachable } from "./send.js";
+import { type Item, type Prepared, prepare } from "./prepare.js";
 
 /** An import at work, in memory, shared by its batches; all of it can be had again from the store. */
 export interface Run {
@@ -32,7 +35,10 @@ export interface Run {
   readonly onExisting: OnExisting;
   /** Everything is checked and nothing written. */
   readonly dryRun: boolean;
+  /** Rows that a call may have. */
   batchSize: number;
+  /** Rows that a claim may have. */
+  claimSize: number;
   /** Replies lost one after another. */
   lost: number;
   /** By entity. */
@@ -54,12 +60,12 @@ export class ClaimLost extends Error {}
 /** What an entity needs once. */
 interface Ready {
   readonly model: ModelMetadata;
-  readonly lineModel: ModelMetadata | undefined;
   readonly builder: Builder;
+  /** Records of the entity in all. */
+  readonly many: number;
 }
 
-type Create = Extract<Task, { do: "create" }>;
-type Update = Extract<Task, { do: "update" }>;
+type Job = Create<Item> | Update<Item>;
 
 /** After so many lost replies in a row the record of a batch of one is given up. */
 const mostLost = 6;
@@ -74,11 +80,14 @@ export async function step(
   run: Run,
   node: string,
 ): Promise<"worked" | "wait" | "none"> {
-  for (let batch = run.owed[0]; batch; batch = run.owed[0]) {
-    await parts.store.releaseRecords(run.importId, batch.node, batch.entity, batch.keys, false);
-    run.owed.splice(run.owed.indexOf(batch), 1);
-  }
-  const size = Math.min(run.batchSize, limits.batchRows);
+  for (let owed = run.owed.shift(); owed; owed = run.owed.shift())
+    try {
+      await parts.store.releaseRecords(run.importId, owed.node, owed.entity, owed.keys, false);
+    } catch (error) {
+      run.owed.push(owed);
+      throw error;
+    }
+  const size = Math.min(Math.max(run.batchSize, run.claimSize), limits.batchRows);
   const claim = await parts.store.claimRecords(run.importId, node, { records: size, rows: size });
   if (claim === "lapsed") throw new ClaimLost();
   if (typeof claim === "string") return claim;
@@ -109,25 +118,35 @@ async function work(
   records: readonly StoredRecord[],
 ): Promise<void> {
   const { run } = batch;
-  const ready = await getReady(parts, batch);
+  const started = parts.clock.now();
+  const ready = await getReady(parts, limits, batch);
   const done: Completion[] = [];
   const large = records.filter((record) => record.rows > limits.recordRows && batch.entity === run.plan.primary);
   for (const record of large) {
     const evidence = { count: record.rows, key: record.key, limit: limits.recordRows };
-    done.push(completion(record, undefined, { fault: rowFault("row_group_too_large", evidence) }));
+    done.push(failure(record, [], rowFault("row_group_too_large", evidence)));
   }
   const fitting = records.filter((record) => !large.includes(record));
-  const tasks = await prepareBatch(parts, batch, ready, fitting);
-  for (const task of tasks) {
-    if (task.do === "fail") done.push(completion(task.record, task.built, { fault: task.fault }));
-    if (task.do === "nothing")
-      done.push(completion(task.record, task.built, { outcome: outcomeOf(task.record, undefined), id: task.odooId }));
+  const prepared = await prepareBatch(parts, batch, ready, fitting);
+  const jobs: Job[] = [];
+  for (const one of prepared) {
+    const { record, built } = one.wanted;
+    if (one.do === "fail") done.push(failure(record, built.ownRows, one.fault.row));
+    else if (one.do === "nothing") done.push(completion(run, one, one.odooId));
+    else if (run.dryRun) done.push(completion(run, one, one.do === "update" ? one.odooId : null));
+    else jobs.push(one);
   }
   await parts.store.completeRecords(run.importId, batch.node, done);
-  await write(parts, limits, batch, ready, tasks);
+  try {
+    for (const part of partsOf(jobs, run)) await sendPart(parts, limits, batch, ready, part);
+  } finally {
+    const rows = records.reduce((sum, record) => sum + (batch.entity === run.plan.primary ? record.rows : 1), 0);
+    const claimed = { rows, ms: parts.clock.now() - started, sent: jobs.length > 0 };
+    run.claimSize = nextClaimSize(claimed, run.batchSize, limits);
+  }
 }
 
-async function getReady(parts: ImportsParts, { run, entity: index }: Batch): Promise<Ready> {
+async function getReady(parts: ImportsParts, limits: ImportLimits, { run, entity: index }: Batch): Promise<Ready> {
   const known = run.ready.get(index);
   if (known) return known;
   const entity = run.plan.entities[index];
@@ -135,147 +154,104 @@ async function getReady(parts: ImportsParts, { run, entity: index }: Batch): Pro
   const lineField = entity?.spec?.lines?.field;
   const relation = lineField === undefined ? undefined : model.fields[lineField]?.relation;
   const lineModel = relation === undefined ? undefined : await parts.metadata.model(relation);
-  const ready = { model, lineModel, builder: createBuilder(run.plan, index, model, lineModel) };
+  const stored = await parts.store.getImport(run.importId);
+  const many = stored?.records[index]?.total ?? 0;
+  const ready = { model, builder: createBuilder(run.plan, index, model, lineModel), many };
   run.ready.set(index, ready);
+  // Each model has a size of its own.
+  const fitted = await parts.store.batchSizeOf(model.model);
+  run.batchSize = Math.min(limits.batchRows, fitted ?? firstBatch);
   return ready;
 }
 
-/**
- * Prepares a batch. An error about its values comes down, by halves, to the records that it is about; met in
- * both halves alike, it is about what they have in common and is every record's.
- */
-async function prepareBatch(
+/** Prepares a batch. An error about its values comes down to the records that it is about. */
+function prepareBatch(
   parts: ImportsParts,
-  batch: Batch,
+  { run, entity }: Batch,
   ready: Ready,
   records: readonly StoredRecord[],
-): Promise<Task[]> {
-  const prepared = await tryPrepare(parts, batch, ready, records);
-  if (!(prepared instanceof OdoorwayError)) return prepared;
-  const middle = Math.ceil(records.length / 2);
-  const halves = [records.slice(0, middle), records.slice(middle)].filter((half) => half.length > 0);
-  const again: (Task[] | OdoorwayError)[] = [];
-  if (records.length > 1) for (const half of halves) again.push(await tryPrepare(parts, batch, ready, half));
-  if (again.every((one) => one instanceof OdoorwayError && one.code === prepared.code))
-    return records.map((record) => ({ do: "fail", record, built: undefined, fault: fromError(prepared) }));
-  const tasks: Task[] = [];
-  for (const [index, half] of halves.entries()) {
-    const one = again[index];
-    tasks.push(...(one instanceof OdoorwayError ? await prepareBatch(parts, batch, ready, half) : (one ?? [])));
-  }
-  return tasks;
-}
-
-async function tryPrepare(
-  parts: ImportsParts,
-  batch: Batch,
-  ready: Ready,
-  records: readonly StoredRecord[],
-): Promise<Task[] | OdoorwayError> {
-  if (records.length === 0) return [];
+): Promise<readonly Prepared[]> {
   const { store, caller, metadata, externalIds } = parts;
-  const { entity } = batch;
-  const { importId, plan, lookups } = batch.run;
-  try {
-    return await prepare({ store, caller, metadata, externalIds, lookups, importId, plan, ...ready, entity }, records);
-  } catch (thrown) {
-    const error = asError(thrown);
-    if (error.code.startsWith("store_") || error.code === "internal_error") throw error;
-    if (!isAboutValues(error)) throw new Unreachable(error, false);
-    return error;
-  }
+  const { importId, plan, lookups, onExisting, dryRun } = run;
+  const sources = { store, caller, metadata, externalIds, lookups };
+  const work = { ...sources, ...ready, importId, plan, entity, onExisting, dryRun };
+  return byHalves(
+    records,
+    (some) => prepare(work, some),
+    (record, error) => {
+      const built = ready.builder.build(record, []);
+      const wanted = { record, built, externalId: built.externalId, values: {}, intent: null, deferred: undefined };
+      return { do: "fail", wanted, fault: faultOfError(error) };
+    },
+  );
 }
 
-async function write(
+/** In parts of the size that calls may have now: it changes as they are answered. */
+function* partsOf(jobs: readonly Job[], run: Run): Generator<Job[]> {
+  let part: Job[] = [];
+  let rows = 0;
+  for (const job of jobs) {
+    const size = rowsOfJob(job);
+    if (part.length > 0 && rows + size > run.batchSize) {
+      yield part;
+      part = [];
+      rows = 0;
+    }
+    part.push(job);
+    rows += size;
+  }
+  if (part.length > 0) yield part;
+}
+
+function rowsOfJob(job: Job): number {
+  if (job.do === "create") return rowsOf(job.loadable);
+  return Math.max(1, ...job.lines.map(({ adds }) => adds.length));
+}
+
+/** Journals, sends, and writes down what became of it. */
+async function sendPart(
   parts: ImportsParts,
   limits: ImportLimits,
   batch: Batch,
   ready: Ready,
-  tasks: readonly Task[],
+  jobs: readonly Job[],
 ): Promise<void> {
   const { run } = batch;
-  const creates = tasks.filter((task): task is Create => task.do === "create");
-  const updates = tasks.filter((task): task is Update => task.do === "update");
-  if (creates.length + updates.length === 0) return;
-  await journal(parts, batch, [...creates, ...updates]);
-  const results = new Map<Create | Update, SendResult>();
-  const sent = [...creates, ...updates];
-  const started = parts.clock.now();
+  await journal(parts, batch, jobs);
+  const { caller, metadata, externalIds, clock, random, explainLoad } = parts;
+  const calls: SentCall[] = [];
+  const noteCall = (call: SentCall) => {
+    calls.push(call);
+  };
+  const { signal } = run;
+  const sending = { caller, metadata, externalIds, clock, random, explainLoad, signal, model: ready.model, noteCall };
+  const results = new Map<Job, SendResult>();
   let stopped: Unreachable | undefined;
-  let lost = false;
   try {
-    const plain = updates.filter((task) => task.loadable.lines === undefined);
-    for (const group of bySignature(creates))
-      lost = (await sendGroup(parts, batch, ready, "create", group, results)).lost || lost;
-    for (const group of bySignature(plain))
-      lost = (await sendGroup(parts, batch, ready, "update", group, results)).lost || lost;
-    for (const task of updates) if (task.loadable.lines !== undefined) await writeOne(parts, ready, task, results);
+    await write(sending, jobs, results);
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
     stopped = error;
   }
-  lost ||= stopped?.unknown ?? false;
+  const size = nextBatchSize(run.batchSize, calls, limits);
+  if (size !== run.batchSize) await parts.store.rememberBatchSize(ready.model.model, size);
+  run.batchSize = size;
+  const lost = calls.some(({ end }) => end === "lost") || (stopped?.unknown ?? false);
   run.lost = lost && results.size === 0 ? run.lost + 1 : 0;
-  if (stopped && run.lost >= mostLost && sent.length === 1) {
-    for (const task of sent) results.set(task, { fault: fromError(stopped.error) });
+  if (stopped && run.lost >= mostLost && jobs.length === 1) {
+    for (const job of jobs) results.set(job, { fault: faultOfError(stopped.error) });
     stopped = undefined;
   }
-  await settle(parts, batch, sent, results, stopped?.unknown ?? false);
-  const rows = sent.reduce((sum, task) => sum + Math.max(1, task.loadable.lines?.values.length ?? 1), 0);
-  run.batchSize = nextBatchSize(run.batchSize, { rows, ms: parts.clock.now() - started, lost }, limits);
+  await settle(parts, batch, jobs, results, stopped?.unknown ?? false);
   if (stopped) throw stopped;
 }
 
-async function journal(parts: ImportsParts, batch: Batch, tasks: readonly (Create | Update)[]): Promise<void> {
+async function journal(parts: ImportsParts, batch: Batch, jobs: readonly Job[]): Promise<void> {
   for (const intent of ["create", "update"] as const) {
-    const keys = tasks.filter((task) => (task.record.intent ?? task.do) === intent).map((task) => task.record.key);
+    const keys = jobs.filter((job) => (job.wanted.intent ?? job.do) === intent).map((job) => job.wanted.record.key);
     if (keys.length === 0) continue;
     if (!(await parts.store.journalSending(batch.run.importId, batch.node, batch.entity, keys, intent)))
       throw new ClaimLost();
-  }
-}
-
-/** Creates whose earlier end is unknown go apart from the others: they are sent in another way. */
-function bySignature<T extends Writing>(tasks: readonly T[]): T[][] {
-  const groups = new Map<string, T[]>();
-  for (const task of tasks) {
-    const key = `${task.record.intent ?? ""} ${signature(task.loadable)}`;
-    const group = groups.get(key);
-    if (group) group.push(task);
-    else groups.set(key, [task]);
-  }
-  return [...groups.values()];
-}
-
-function sendGroup(
-  parts: ImportsParts,
-  batch: Batch,
-  ready: Ready,
-  intent: Intent,
-  group: readonly (Create | Update)[],
-  results: Map<Create | Update, SendResult>,
-): Promise<{ lost: boolean }> {
-  const { caller, externalIds, clock, random, explainLoad } = parts;
-  const { model, lineModel } = ready;
-  const { signal } = batch.run;
-  const work = { caller, externalIds, clock, random, explainLoad, signal, intent, model, lineModel };
-  return send(work, group, intent === "create" && group[0]?.record.intent === "create", results);
-}
-
-/** Changes of a record with lines: one write, since load() would add the lines once more. */
-async function writeOne(
-  parts: ImportsParts,
-  ready: Ready,
-  task: Update,
-  results: Map<Create | Update, SendResult>,
-): Promise<void> {
-  try {
-    await parts.caller.call(ready.model.model, "write", [[task.odooId], task.changes], { context: { tz: "UTC" } });
-    results.set(task, { id: task.odooId, linesOpen: false });
-  } catch (thrown) {
-    const error = asError(thrown);
-    if (error.happened !== "no" || !isAboutValues(error)) throw new Unreachable(error, error.happened !== "no");
-    results.set(task, { fault: fromError(error) });
   }
 }
 
@@ -283,20 +259,19 @@ async function writeOne(
 async function settle(
   parts: ImportsParts,
   { run, node, entity }: Batch,
-  sent: readonly (Create | Update)[],
-  results: ReadonlyMap<Create | Update, SendResult>,
+  jobs: readonly Job[],
+  results: ReadonlyMap<Job, SendResult>,
   unknown: boolean,
 ): Promise<void> {
   const done: Completion[] = [];
   const back: string[] = [];
   const backForgotten: string[] = [];
-  for (const task of sent) {
-    const result = results.get(task);
-    const { record, built } = task;
-    if (result && "fault" in result) done.push(completion(record, built, result));
-    else if (result && !result.linesOpen)
-      done.push(completion(record, built, { outcome: outcomeOf(record, task.do), id: result.id }));
-    else if (result || unknown || record.intent !== null) back.push(record.key);
+  for (const job of jobs) {
+    const result = results.get(job);
+    const { record, built } = job.wanted;
+    if (result && "fault" in result) done.push(failure(record, built.ownRows, result.fault.row));
+    else if (result) done.push(completion(run, job, result.id));
+    else if (unknown || record.intent !== null) back.push(record.key);
     else backForgotten.push(record.key);
   }
   await parts.store.completeRecords(run.importId, node, done);
@@ -305,24 +280,25 @@ async function settle(
 }
 
 /** What an earlier call was to do counts: it did it, if its reply was lost. */
-function outcomeOf(record: StoredRecord, done: "create" | "update" | undefined): Outcome {
+function outcomeOf(record: StoredRecord, done: Prepared["do"]): Outcome {
   const did = record.intent ?? done;
   return did === "create" ? "created" : did === "update" ? "updated" : "unchanged";
 }
 
-function completion(
-  record: StoredRecord,
-  built: Built | undefined,
-  end: { fault: RowDiagnosis } | { outcome: Outcome; id: number },
-): Completion {
-  if ("fault" in end)
-    // Repeated rows of a failed record fail with it, but those that failed by themselves keep their reason.
-    return {
-      record,
-      outcome: "failed",
-      odooId: null,
-      diagnosis: JSON.stringify(end.fault),
-      ownRows: (built?.ownRows ?? []).filter((row) => row.outcome === "failed"),
-    };
-  return { record, outcome: end.outcome, odooId: end.id, diagnosis: null, ownRows: built?.ownRows ?? [] };
+/** `odooId` is null for what a dry run would create. */
+function completion(run: Run, task: Exclude<Prepared, { do: "fail" }>, odooId: number | null): Completion {
+  const { record, built, externalId, deferred } = task.wanted;
+  const model = run.plan.entities[record.entity]?.model ?? "";
+  const kept = task.hashes === undefined;
+  const sent =
+    kept || run.dryRun || odooId === null ? {} : { sent: { externalId, model, odooId, fields: task.hashes } };
+  const outcome = outcomeOf(record, task.do);
+  const rest = deferred === undefined || kept || run.dryRun ? sent : { deferred };
+  return { record, outcome, odooId, diagnosis: null, ownRows: built.ownRows, ...rest };
+}
+
+/** Repeated rows of a failed record fail with it, but those that failed by themselves keep their reason. */
+function failure(record: StoredRecord, ownRows: NonNullable<Completion["ownRows"]>, fault: RowDiagnosis): Completion {
+  const own = ownRows.filter((row) => row.outcome === "failed");
+  return { record, outcome: "failed", odooId: null, diagnosis: JSON.stringify(fault), ownRows: own };
 }

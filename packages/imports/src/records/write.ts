@@ -12,7 +12,7 @@
  * A record whose change fails gets no new lines. One that fails in a later step has the earlier ones behind it;
  * done again, they change nothing.
  */
-import type { ModelMetadata } from "@odoorway/core";
+import type { MetadataSource, ModelMetadata } from "@odoorway/core";
 import { type Loadable, signature } from "./cells.js";
 import { type LineToAdd, lineExternalId } from "./lines.js";
 import { type Results, type Sending, type SendResult, send } from "./send.js";
@@ -29,12 +29,15 @@ import {
 
 type Job<W extends Wanted> = Create<W> | Update<W>;
 
+export type Writing = Omit<Sending, "lineModels"> & { readonly metadata: MetadataSource };
+
 /** Fills `results` as answers come, so that it tells what is done when this throws. Throws Unreachable. */
 export async function write<W extends Wanted>(
-  work: Sending,
+  writing: Writing,
   jobs: readonly Job<W>[],
   results: Results<Job<W>>,
 ): Promise<void> {
+  const work: Sending = { ...writing, lineModels: await lineModelsOf(writing, jobs) };
   const creates = jobs.filter((job): job is Create<W> => job.do === "create");
   await sendGroups<Create<W>>(work, creates, results);
   const updates = jobs.filter((job): job is Update<W> => job.do === "update");
@@ -47,6 +50,27 @@ export async function write<W extends Wanted>(
     for (const [job, result] of halfway)
       if ("fault" in result || job.lines.every(({ adds }) => adds.length === 0)) results.set(job, result);
   }
+}
+
+/** Metadata of the lines that are sent, by their field; the comparison has asked for it before. */
+async function lineModelsOf(
+  { metadata, model }: Writing,
+  jobs: readonly Job<Wanted>[],
+): Promise<ReadonlyMap<string, ModelMetadata>> {
+  const found = new Map<string, ModelMetadata>();
+  const fields = jobs.flatMap((job) =>
+    job.do === "create" ? job.loadable.lines.map(({ field }) => field) : job.lines.map(({ field }) => field),
+  );
+  for (const field of new Set(fields)) {
+    const relation = model.fields[field]?.relation;
+    if (relation === undefined) continue;
+    try {
+      found.set(field, await metadata.model(relation));
+    } catch (error) {
+      throw new Unreachable(asError(error), false);
+    }
+  }
+  return found;
 }
 
 async function sendGroups<T extends { readonly loadable: Loadable }>(

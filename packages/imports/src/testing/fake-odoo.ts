@@ -77,6 +77,7 @@ const models = [
 export function createFakeOdoo(): FakeOdoo {
   const tables = new Map<string, Map<number, Values>>(models.map((one) => [one.model, new Map()]));
   const xids = new Map<string, RecordReference>();
+  const kept = new Set<string>();
   const metadata = new Map(models.map((one) => [one.model, one]));
   let nextId = 100;
   const table = (name: string) => tables.get(name) ?? new Map<number, Values>();
@@ -98,16 +99,18 @@ export function createFakeOdoo(): FakeOdoo {
     return text;
   };
 
-  const load = (of: string, fields: string[], rows: string[][]) => {
-    const records: { xid: string; values: Values; lines: Values[]; from: number; to: number }[] = [];
+  const load = (of: string, fields: string[], rows: string[][], context: Values) => {
+    const records: { xid: string; dbid: number; values: Values; lines: Values[]; from: number; to: number }[] = [];
     for (const [index, row] of rows.entries()) {
       const own: Values = {};
       const line: Values = {};
       let xid = "";
+      let dbid = 0;
       let hasLine = false;
       for (const [place, column] of fields.entries()) {
         const text = row[place] ?? "";
         if (column === "id") xid = text;
+        else if (column === ".id") dbid = Number(text);
         else if (column.includes("/") && !column.endsWith("/.id")) {
           const name = column.split("/")[1] ?? "";
           line[name] = read("sale.order.line", name, text);
@@ -122,13 +125,14 @@ export function createFakeOdoo(): FakeOdoo {
         }
       }
       const last = records.at(-1);
-      if (xid === "" && last) {
+      if (xid === "" && dbid === 0 && last) {
         last.to = index;
         if (hasLine) last.lines.push(line);
-      } else records.push({ xid, values: own, lines: hasLine ? [line] : [], from: index, to: index });
+      } else records.push({ xid, dbid, values: own, lines: hasLine ? [line] : [], from: index, to: index });
     }
-    const messages = records.flatMap(({ values, from, to }, record) => {
-      const message = odoo.refuse(of, values);
+    const messages = records.flatMap(({ dbid, values, from, to }, record) => {
+      const gone = dbid !== 0 && !table(of).has(dbid);
+      const message = gone ? `Unknown database identifier '${dbid}'` : odoo.refuse(of, values);
       return message === undefined ? [] : [{ type: "error", message, record, rows: { from, to } }];
     });
     const [bad] = messages;
@@ -140,16 +144,19 @@ export function createFakeOdoo(): FakeOdoo {
     }
     const ids: number[] = [];
     const commit = () => {
-      for (const { xid, values, lines } of records) {
+      for (const { xid, dbid, values, lines } of records) {
         const at = xids.get(xid);
-        const id = at?.id ?? nextId++;
+        const id = at?.id ?? (dbid || nextId++);
+        ids.push(id);
+        // As Odoo does in this mode with an external id that is not to be updated.
+        if (at && context.mode === "update" && kept.has(xid)) continue;
         table(of).set(id, { ...table(of).get(id), ...values, id });
-        xids.set(xid, { model: of, id });
+        if (xid !== "") xids.set(xid, { model: of, id });
+        if (!at && xid !== "" && context.noupdate === true) kept.add(xid);
         for (const line of lines) {
           const lineId = nextId++;
           table("sale.order.line").set(lineId, { ...line, id: lineId, order_id: id });
         }
-        ids.push(id);
       }
     };
     return { answer: { ids, messages: [] }, commit };
@@ -210,7 +217,7 @@ export function createFakeOdoo(): FakeOdoo {
       if (!found) throw new OdoorwayError("model_not_found", { evidence: { model: name } });
       return found;
     },
-    call: async (of, method, args) => {
+    call: async (of, method, args, kwargs) => {
       await new Promise((resolve) => setImmediate(resolve));
       const [first, second] = args as [unknown, unknown];
       if (method === "search_read") return search(of, first as [string, string, unknown][], (second ?? []) as string[]);
@@ -220,7 +227,7 @@ export function createFakeOdoo(): FakeOdoo {
       if (mishap === "lost-before") throw new OdoorwayError("connection_lost");
       const { answer, commit } =
         method === "load"
-          ? load(of, first as string[], second as string[][])
+          ? load(of, first as string[], second as string[][], (kwargs?.context ?? {}) as Values)
           : write(of, first as number[], second as Values);
       if (mishap === "conflict") {
         const rows = method === "load" ? (second as string[][]) : [];

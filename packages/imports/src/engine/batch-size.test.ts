@@ -1,0 +1,38 @@
+/** How batches grow and shrink. */
+import { describe, expect, it } from "vitest";
+import { nextBatchSize, nextClaimSize } from "./batch-size.js";
+
+const limits = { batchRows: 1000, targetMs: 5000 };
+
+describe("the size of calls", () => {
+  it.each([
+    [50, [{ rows: 50, ms: 100, end: "saved" }], 100],
+    [800, [{ rows: 800, ms: 100, end: "saved" }], 1000],
+    [400, [{ rows: 12, ms: 100, end: "saved" }], 400],
+    [400, [{ rows: 400, ms: 4000, end: "saved" }], 400],
+    [400, [{ rows: 400, ms: 10_000, end: "saved" }], 200],
+    [400, [{ rows: 400, ms: 100, end: "lost" }], 100],
+    [400, [{ rows: 200, ms: 100, end: "too-large" }], 50],
+    [400, [{ rows: 400, ms: 100, end: "conflict" }], 400],
+    [400, [{ rows: 400, ms: 100, end: "refused" }], 400],
+    [2, [{ rows: 2, ms: 900_000, end: "saved" }], 1],
+    [400, [], 400],
+  ] as const)("goes from %i after %j to %i", (size, calls, expected) => {
+    expect(nextBatchSize(size, calls, limits)).toBe(expected);
+  });
+
+  it("grows when a batch went in several quick calls, and shrinks when one of them was too long", () => {
+    const call = (rows: number, ms: number) => ({ rows, ms, end: "saved" as const });
+    expect(nextBatchSize(100, [call(40, 50), call(40, 50), call(20, 50)], limits)).toBe(200);
+    expect(nextBatchSize(100, [call(40, 50), call(40, 10_000)], limits)).toBe(20);
+  });
+});
+
+describe("the size of claims", () => {
+  it("grows while nothing has to be sent, and is that of a call otherwise", () => {
+    expect(nextClaimSize({ rows: 50, ms: 20, sent: false }, 50, limits)).toBe(100);
+    expect(nextClaimSize({ rows: 800, ms: 20, sent: false }, 50, limits)).toBe(1000);
+    expect(nextClaimSize({ rows: 800, ms: 20_000, sent: false }, 50, limits)).toBe(800);
+    expect(nextClaimSize({ rows: 800, ms: 20, sent: true }, 50, limits)).toBe(50);
+  });
+});
