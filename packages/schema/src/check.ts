@@ -15,6 +15,7 @@ import { checkMention } from "./many2one.js";
 import { isPlainObject } from "./plain.js";
 import { step } from "./pointer.js";
 import { checkReference } from "./reference.js";
+import { lacking } from "./requirements.js";
 import { isHumanSize, Refusal } from "./scalar.js";
 import type { CheckContext, Checked } from "./types.js";
 import { deepestRecord, type RecordPlace, refused, Visit } from "./visit.js";
@@ -179,6 +180,9 @@ function checkField(field: CompiledField, value: unknown, pointer: string, place
   }
 }
 
+/** Models behind a delegation whose record Odoo fills by itself: the mail address of a team. */
+const filledByOdoo = new Set(["mail.alias"]);
+
 /** What a create lacks: the model's own columns, and those of the records that it is delegated to. */
 function checkNeeded(
   model: CompiledModel,
@@ -189,8 +193,15 @@ function checkNeeded(
   for (const field of model.needed)
     if (field.field !== place.filledBy && !Object.hasOwn(values, field.field))
       missing(field, place.pointer + field.step, visit);
+  for (const name of lacking(model.metadata.model, values)) {
+    const field = model.fields.get(name);
+    if (field === undefined || name === place.filledBy) continue;
+    // A required one is refused above, or where its empty value is looked at.
+    const isRefused = Object.hasOwn(values, name) ? field.required : model.needed.includes(field);
+    if (!isRefused) missing(field, place.pointer + field.step, visit);
+  }
   for (const { link, relation, through } of model.delegations) {
-    if (Object.hasOwn(values, link)) continue;
+    if (Object.hasOwn(values, link) || filledByOdoo.has(relation)) continue;
     const behind = visit.metadata(relation);
     if (behind === undefined) continue;
     for (const field of Object.values(behind.fields)) {

@@ -1,22 +1,23 @@
 /**
  * Which fields may be written. What Odoo 18 and 19 were seen to do with each kind over RPC:
  *
- * - id, create_uid, create_date, write_uid, write_date: ignored in silence.
+ * - id, create_uid, create_date, write_uid, write_date, parent_path: ignored in silence.
  * - computed and not stored, without inverse (`readonly`, not `stored`): ignored in silence.
  * - computed or related and stored, `readonly`: the value is written, and lost at the next recomputation
  *   (sale.order's amount_total).
  * - plain and stored, `readonly` (sale.order's state): written as it is. That skips what the button
  *   does: an order written to `sale` has no delivery. The button's method is the way, so it is refused too.
  *
- * So everything `readonly` is refused, with two exceptions. A readonly field that is required, stored and not
- * filled by Odoo may be given on create, since there is no record without it (pos.order's amounts). And a
+ * So everything `readonly` is refused, with two exceptions. A readonly field that is required and stored may be given
+ * on create: there is no record without it (pos.order's amounts), or its default is only one of several right ones
+ * (account.move's move_type, a journal's company); the state is none of them. And a
  * user without the right to write sees every field as readonly: then the plain ones pass, for Odoo's
  * own refusal names the missing right, which is the true cause.
  */
 import type { FieldMetadata, ModelMetadata } from "@odoorway/core";
 import { isComputed, needsValue } from "./fields-get.js";
 
-const magic = new Set(["id", "create_uid", "create_date", "write_uid", "write_date", "__last_update"]);
+const magic = new Set(["id", "create_uid", "create_date", "write_uid", "write_date", "__last_update", "parent_path"]);
 
 /** A field that may be written on create, on write. */
 export interface Writable {
@@ -31,6 +32,8 @@ export function writableFields(metadata: ModelMetadata): (field: FieldMetadata) 
     if (!field.readonly) return { create: true, write: true };
     if (!field.stored || isComputed(field)) return { create: false, write: false };
     if (rightless) return { create: true, write: true };
-    return { create: needsValue(field) && !metadata.filled.has(field.name), write: false };
+    const choice = field.type === "selection" || field.type === "many2one";
+    const mayDiffer = !metadata.filled.has(field.name) || (choice && field.name !== "state");
+    return { create: needsValue(field) && mayDiffer, write: false };
   };
 }

@@ -45,6 +45,7 @@ export function checkX2many(
   nested: CheckValues,
 ): Command[] | typeof refused {
   const walk: Walk = { field, relation: field.metadata.relation ?? "", place, visit, nested };
+  if (Array.isArray(value) && isBareCommand(value)) return syntax(walk, pointer, `[${rawForms[value[0]]}]`, value);
   if (Array.isArray(value))
     return value.some(Array.isArray) ? rawCommands(walk, value, pointer) : [[6, 0, mentions(walk, value, pointer)]];
   if (!isPlainObject(value)) return syntax(walk, pointer, '[1, 2] or {"add": [1]}', value);
@@ -172,6 +173,13 @@ function change(walk: Walk, id: unknown, idPointer: string, values: unknown, poi
 /** Odoo's commands by their numbers, with the form that each has. */
 const rawForms = ["[0, 0, {values}]", "[1, id, {values}]", "[2, id]", "[3, id]", "[4, id]", "[5]", "[6, 0, [ids]]"];
 const rawNames: readonly Operation[] = ["create", "update", "delete", "remove", "add", "clear", "set"];
+
+/** One command that is not in a list, [6, 0, [1, 2]] or [0, 0, {...}]: 0 is no id, and ids are no lists. */
+function isBareCommand(value: readonly unknown[]): value is [number, unknown, unknown] {
+  const [number, , third] = value;
+  if (value.length !== 3 || typeof number !== "number" || rawForms[number] === undefined) return false;
+  return Array.isArray(third) || (number === 0 && isPlainObject(third));
+}
 
 function rawCommands(walk: Walk, list: readonly unknown[], pointer: string): Command[] {
   return list.flatMap((command, index) => rawCommand(walk, command, `${pointer}/${index}`));

@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest";
+import { lacking } from "./requirements.js";
+
+describe("what fields_get does not tell", () => {
+  it.each([
+    ["res.partner", {}, ["name"]],
+    ["res.partner", { name: null, type: "contact" }, ["name"]],
+    ["res.partner", { name: false }, ["name"]],
+    ["res.partner", { name: "Ann" }, []],
+    ["res.partner", { type: "delivery" }, []],
+    ["res.users", { login: "ann" }, ["name"]],
+    ["res.users", { login: "ann", partner_id: 7 }, []],
+    ["res.company", {}, ["name"]],
+    ["crm.lead", { partner_id: false }, ["name"]],
+    ["crm.lead", { partner_id: 7 }, []],
+    ["sale.order", {}, []],
+    ["constructor", {}, []],
+  ])("%s created with %j lacks %j", (model, values, expected) => {
+    expect(lacking(model, values)).toEqual(expected);
+  });
+});
