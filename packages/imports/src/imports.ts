@@ -4,6 +4,7 @@ import type { StoredImport } from "@odoorway/store";
 import { editRows } from "./edit.js";
 import { Engine } from "./engine/engine.js";
 import { compilePlan, readPlan } from "./mapping/plan.js";
+import { readEdited } from "./receive/edited.js";
 import { receive } from "./receive/receive.js";
 import { resultRows } from "./result/rows.js";
 import { isOver, priorityNumber, StatusBook } from "./status.js";
@@ -69,6 +70,7 @@ export function createImports(parts: ImportsParts): Imports {
       const stored = await find(id);
       yield* resultRows(store, id, compilePlan(readPlan(stored.plan)), stored.read, options);
     },
+    readEdited: (input) => readEdited(input, limits),
     async retry(id, { edited = [] } = {}) {
       const stored = await finished(id);
       await store.retryImport(id, edited.length === 0 ? [] : await editRows(store, stored, edited));

@@ -94,6 +94,12 @@ export interface ReceiveInput {
 /** Of several imports, one of high priority has twice the time of a normal one, and that twice the time of a low one. */
 export type ImportPriority = "high" | "normal" | "low";
 
+/** Rows of one status, or all that are in Odoo. */
+export type RowFilter = RowStatus | "successful";
+
+/** A file of rows that were mended. */
+export type EditedInput = Pick<ReceiveInput, "source" | "format" | "compression" | "encoding" | "delimiter">;
+
 /** A row as corrected; `seq` counts rows, `line` lines of the file, from 1: one of them says which is meant. */
 export interface EditedRow {
   readonly seq?: number;
@@ -163,7 +169,9 @@ export interface Imports {
   /** Newest first; `before` is the id of the last one seen. Default limit 50. */
   list(page?: { limit?: number; before?: string }): Promise<ImportStatus[]>;
   /** The rows in order of the file, as NDJSON lines or CSV text, in chunks. Acceptable again as input. */
-  rows(id: string, options: { status?: RowStatus; format: "ndjson" | "csv" }): AsyncIterable<string>;
+  rows(id: string, options: { status?: RowFilter; format: "ndjson" | "csv" }): AsyncIterable<string>;
+  /** Reads rows that were mended, for `retry`. Rejects as receiving a file does, and with `invalid_body`. */
+  readEdited(input: EditedInput): Promise<EditedRow[]>;
   /**
    * Sends what failed again, and what a cancelled import left; `edited` rows take the place of the failed or
    * unprocessed ones of their number. Rejects with `import_not_finished` while the import is at work, with

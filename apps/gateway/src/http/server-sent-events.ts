@@ -3,11 +3,13 @@
 /**
  * One event named `event` a value, its data as JSON.
  * @param every milliseconds of silence after which a comment is sent
+ * @param idOf what a listener that comes back says it was told last
  */
-export async function* serverSentEvents(
+export async function* serverSentEvents<T>(
   event: string,
-  values: AsyncIterable<unknown>,
+  values: AsyncIterable<T>,
   every: number,
+  idOf: (value: T) => string,
 ): AsyncGenerator<string> {
   const iterator = values[Symbol.asyncIterator]();
   try {
@@ -19,7 +21,7 @@ export async function* serverSentEvents(
         continue;
       }
       if (result.done) return;
-      yield `event: ${event}\ndata: ${JSON.stringify(result.value)}\n\n`;
+      yield `event: ${event}\nid: ${idOf(result.value)}\ndata: ${JSON.stringify(result.value)}\n\n`;
       next = iterator.next();
     }
   } finally {

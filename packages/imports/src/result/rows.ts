@@ -5,11 +5,11 @@
  * starts with = + - or @ may therefore be taken for a formula by a spreadsheet, as in the file that was
  * sent; only what is ours is guarded. Offer the file as a download, never inline.
  */
-import type { RowResult, RowStatus, Store } from "@odoorway/store";
+import type { RowResult, Store } from "@odoorway/store";
 import { stringify } from "csv-stringify/sync";
 import { explainFault } from "../diagnosis.js";
 import type { CompiledPlan } from "../mapping/plan.js";
-import type { RowDiagnosis } from "../types.js";
+import type { RowDiagnosis, RowFilter } from "../types.js";
 
 const rowsPerPage = 2000;
 const ownColumns = [
@@ -27,24 +27,43 @@ export async function* resultRows(
   importId: string,
   plan: CompiledPlan,
   read: number,
-  options: { status?: RowStatus; format: "ndjson" | "csv" },
+  options: { status?: RowFilter; format: "ndjson" | "csv" },
 ): AsyncGenerator<string> {
-  const columns = options.format === "csv" ? (plan.plan.columns ?? (await columnsOfObjects(store, importId))) : [];
-  if (options.format === "csv") yield stringify([[...columns, ...ownColumns]]);
+  const pages = () => pagesOf(store, importId, read, options.status);
+  if (options.format === "ndjson") {
+    for await (const rows of pages()) yield rows.map((row) => `${JSON.stringify(jsonRow(plan, row))}\n`).join("");
+    return;
+  }
+  const columns = plan.plan.columns ?? (await columnsOfObjects(pages()));
+  yield stringify([[...columns, ...ownColumns]]);
+  for await (const rows of pages()) yield stringify(rows.map((row) => csvRow(plan, columns, row)));
+}
+
+async function* pagesOf(
+  store: Store,
+  importId: string,
+  read: number,
+  status: RowFilter | undefined,
+): AsyncGenerator<RowResult[]> {
+  const filter = status === undefined || status === "successful" ? {} : { status };
   for (let after = 0; after < read; after += rowsPerPage) {
-    const { status } = options;
-    const page = { after, limit: rowsPerPage, ...(status === undefined ? {} : { status }) };
-    const rows = await store.pageOfRows(importId, page);
-    if (rows.length === 0) continue;
-    if (options.format === "csv") yield stringify(rows.map((row) => csvRow(plan, columns, row)));
-    else yield rows.map((row) => `${JSON.stringify(jsonRow(plan, row))}\n`).join("");
+    const page = await store.pageOfRows(importId, { after, limit: rowsPerPage, ...filter });
+    const rows = status === "successful" ? page.filter(isSuccessful) : page;
+    if (rows.length > 0) yield rows;
   }
 }
 
-/** Rows of objects have no header; the keys of the first page stand in for one. */
-async function columnsOfObjects(store: Store, importId: string): Promise<string[]> {
-  const rows = await store.pageOfRows(importId, { after: 0, limit: rowsPerPage });
-  return [...new Set(rows.flatMap((row) => Object.keys(JSON.parse(row.data) as Record<string, unknown>)))];
+function isSuccessful({ status }: RowResult): boolean {
+  return status === "created" || status === "updated" || status === "unchanged";
+}
+
+/** Rows of objects have no header: all their keys, in the order that they first come in. */
+async function columnsOfObjects(pages: AsyncIterable<RowResult[]>): Promise<string[]> {
+  const columns = new Set<string>();
+  for await (const rows of pages)
+    for (const row of rows)
+      for (const key of Object.keys(JSON.parse(row.data) as Record<string, unknown>)) columns.add(key);
+  return [...columns];
 }
 
 function diagnosisOf(plan: CompiledPlan, row: RowResult): RowDiagnosis | undefined {
