@@ -87,12 +87,14 @@ async function listRecords(parts: RecordParts, request: GatewayRequest): Promise
 
 function readDomain(text: string): unknown {
   try {
-    return parseJson(text);
+    const domain = parseJson(text);
+    if (typeof domain !== "string") return domain;
   } catch (error) {
     if (error instanceof OdoorwayError)
       throw new OdoorwayError("invalid_domain", { evidence: { detail: `it is not JSON: ${error.why}` } });
     throw error;
   }
+  throw new OdoorwayError("invalid_domain", { evidence: { detail: "it is text, not a list" } });
 }
 
 /** A name that is no field may be a misspelt parameter of the list. */
