@@ -1,0 +1,63 @@
+/** Flows and hooks put together: what is read at start, what serves requests, and what works events off. */
+import type { Clock, ExternalIdSource, MetadataSource, OdooCaller, Upserts } from "@odoorway/core";
+import { createFlowRunner } from "@odoorway/flows";
+import type { Store } from "@odoorway/store";
+import type { Logger } from "pino";
+import type { GatewayConfig } from "../config.js";
+import type { FlowRegistry } from "../flows/registry.js";
+import type { Route } from "../http/route.js";
+import { flowRoutes } from "../routes/flows.js";
+import { hookEventRoutes } from "../routes/hook-events.js";
+import { hookRoutes } from "../routes/hooks.js";
+import { createHookProcessor, type HookProcessor } from "./processor.js";
+import { createReceiver } from "./receive.js";
+import { resolveHooks } from "./settings.js";
+
+export interface HookServiceParts {
+  readonly config: Pick<GatewayConfig, "hooks" | "hooksRetention" | "adminToken" | "limits">;
+  readonly registry: FlowRegistry;
+  readonly store: Store;
+  readonly caller: OdooCaller;
+  readonly metadata: MetadataSource;
+  readonly externalIds: ExternalIdSource;
+  readonly upserts: Upserts;
+  askOdoo(): Promise<void>;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly logger: Logger;
+}
+
+export interface HookService {
+  readonly routes: readonly Route[];
+  readonly processor: HookProcessor;
+}
+
+/** @throws OdoorwayError configuration_error for a hook that does not fit its flow */
+export function createHookService(parts: HookServiceParts): HookService {
+  const { config, registry, store, caller, metadata, externalIds, upserts, askOdoo, clock, random, logger } = parts;
+  const hooks = resolveHooks(config.hooks, registry.flows);
+  const runner = createFlowRunner({ caller, metadata, externalIds, upserts, clock });
+  const flow = registry.get;
+  const processor = createHookProcessor({
+    store,
+    hooks,
+    flow,
+    runner,
+    askOdoo,
+    clock,
+    random,
+    observe: ({ name, facts }) => (name === "hooks.attempt" ? logger.debug(facts, name) : logger.warn(facts, name)),
+    retention: config.hooksRetention,
+  });
+  const wake = () => processor.wake();
+  const receive = createReceiver({ store, flow, clock, random, wake });
+  const { adminToken, limits } = config;
+  return {
+    processor,
+    routes: [
+      ...flowRoutes({ registry, runner, metadata }),
+      ...hookRoutes({ hooks, receive, store, processor, adminToken, clock, limit: limits.json }),
+      ...hookEventRoutes({ store, hooks, flow, clock, wake }),
+    ],
+  };
+}
