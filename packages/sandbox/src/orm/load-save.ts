@@ -1,8 +1,9 @@
 /** The last pass of load: records are created or updated by external id, and the ids are kept. */
 import { checkAccess } from "./access.js";
 import { type Env, modelOf, sudo } from "./env.js";
-import { validationError } from "./exceptions.js";
+import { OdooException, validationError } from "./exceptions.js";
 import type { Model, Values } from "./model.js";
+import { truthy } from "./python.js";
 
 /** A record ready to be saved. `info` says where it stood, for messages. */
 export interface Loaded {
@@ -14,13 +15,19 @@ export interface Loaded {
   readonly info: Values;
 }
 
-/** Saves all; answers the ids in order. An external id whose record is gone is made anew. */
+/**
+ * Saves all; answers the ids in order. An external id whose record is gone is made anew. In the context's mode
+ * "update" a record whose external id is not to be updated is left as it is, and a row without any name is an error.
+ */
 export function saveRecords(env: Env, model: Model, batch: readonly Loaded[]): number[] {
   const ids: (number | undefined)[] = batch.map((loaded) => existing(env, model, loaded));
   const { create, write } = env.db.operations;
-  batch.forEach(({ values }, at) => {
+  const update = env.context.mode === "update";
+  batch.forEach(({ xid, values }, at) => {
     const id = ids[at];
-    if (id !== undefined) write(env, model, [id], values);
+    if (id === undefined) {
+      if (update && xid === undefined) throw new OdooException("builtins.KeyError", "'record'");
+    } else if (!update || !isKept(env, xid)) write(env, model, [id], values);
   });
   const fresh = batch.flatMap((loaded, at) => (ids[at] === undefined ? [{ loaded, at }] : []));
   // Two rows of one external id: the second updates what the first made.
@@ -65,6 +72,12 @@ function existing(env: Env, model: Model, { xid, id }: Loaded): number | undefin
   return undefined;
 }
 
+/** Whether the external id is filed as not to be updated. */
+function isKept(env: Env, xid: string | undefined): boolean {
+  const dataId = xid === undefined ? undefined : dataIdOf(env, xid);
+  return dataId !== undefined && modelOf(env, "ir.model.data").table.rows.get(dataId)?.noupdate === true;
+}
+
 function dataIdOf(env: Env, xid: string): number | undefined {
   const dot = xid.indexOf(".");
   const { table } = modelOf(env, "ir.model.data");
@@ -94,6 +107,7 @@ function file(env: Env, model: string, id: number, xid: string): void {
     name: xid.slice(dot + 1),
     model,
     res_id: id,
+    noupdate: truthy(env.context.noupdate),
     ...stamps,
   });
 }

@@ -49,6 +49,22 @@ describe("load", () => {
     expect(run("res.partner", [".id", "name"], [[String(two), "Two v2"]]).ids).toEqual([two]);
   });
 
+  it("leaves alone, in mode update, the records whose external ids are not to be updated", () => {
+    const kept = { mode: "update", noupdate: true };
+    const fields = ["id", "name", "child_ids/name"];
+    const first = run("res.partner", fields, [["ext.p1", "One", "Child"]], kept);
+    const [one] = first.ids || [];
+    const again = run("res.partner", fields, [["ext.p1", "Two", "Child"]], kept);
+    expect(again).toEqual(first);
+    expect(value("res.partner", one, "name")).toBe("One");
+    expect(value("res.partner", one, "child_ids")).toHaveLength(1);
+    expect(run("res.partner", ["id", "name"], [["ext.p1", "Three"]]).ids).toEqual([one]);
+    expect(value("res.partner", one, "name")).toBe("Three");
+    const open = run("res.partner", ["id", "name"], [["ext.p2", "One"]]);
+    run("res.partner", ["id", "name"], [["ext.p2", "Two"]], kept);
+    expect(value("res.partner", (open.ids || [])[0], "name")).toBe("Two");
+  });
+
   it("keeps nothing when one row is bad, and says which", () => {
     const before = modelOf(env, "res.partner").table.rows.size;
     const answer = run(

@@ -130,6 +130,7 @@ describe("metadata and archiving", () => {
       { id: 1, xmlid: "base.main_partner", noupdate: true, xmlids: [{ xmlid: "base.main_partner", noupdate: true }] },
     ]);
     expect(await partners("get_metadata", [[ids[0]]])).toMatchObject([{ xmlid: false, noupdate: false, xmlids: [] }]);
+    expect(await partners("get_external_id", [[1, ids[0]]])).toEqual({ 1: "base.main_partner", [String(ids[0])]: "" });
   });
   it("archives, unarchives and toggles", async () => {
     const active = async () => ((await partners("read", [[ids[2]], ["active"]])) as { active: boolean }[])[0]?.active;

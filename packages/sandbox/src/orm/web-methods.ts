@@ -145,6 +145,25 @@ const get_metadata: Method = {
   },
 };
 
+/** The first external id of each record, or "". Any user may ask. */
+const get_external_id: Method = {
+  parameters: [],
+  required: 0,
+  call(env, model, ids) {
+    const data = modelOf(env, "ir.model.data").table;
+    const first = (id: number) =>
+      data
+        .find("res_id", id)
+        .map((at) => data.rows.get(at))
+        .find((row) => row?.model === model.name);
+    return Object.fromEntries(ids.map((id) => [id, externalIdOf(first(id))]));
+  },
+};
+
+function externalIdOf(row: Values | undefined): string {
+  return row ? `${row.module}.${row.name}` : "";
+}
+
 export const webMethods: Readonly<Record<string, Method>> = {
   read_group,
   formatted_read_group,
@@ -155,4 +174,5 @@ export const webMethods: Readonly<Record<string, Method>> = {
   action_unarchive: archive(() => true),
   toggle_active: archive((before) => before !== true),
   get_metadata,
+  get_external_id,
 };

@@ -104,6 +104,12 @@ function tellXmlRpc(outcome: Outcome, faultOf: Fault): { readonly isFault: boole
       throw new OdooException("builtins.TypeError", "cannot marshal None unless allow_none is enabled");
     if (outcome.value === "res.partner()")
       throw new OdooException("builtins.TypeError", "cannot marshal <class 'odoo.api.res.partner'> objects");
+    if (
+      typeof outcome.value === "object" &&
+      Object.keys(outcome.value).some((key) => /^\d+$/.test(key)) &&
+      !Array.isArray(outcome.value)
+    )
+      throw new OdooException("builtins.TypeError", "dictionary key must be string");
     return { isFault: false, body: encodeXmlRpcResponse(outcome.value) };
   } catch (error) {
     if (!(error instanceof MarshallingError)) return fault(asException(error));
