@@ -5,6 +5,7 @@ export { type ExampleResult, type TestOptions, testFlow } from "./examples/test-
 export type { Flow, FlowExample, FlowRecord } from "./language.js";
 export { parseFlow } from "./parse.js";
 export { compileFlow } from "./plan/compile-flow.js";
+export { createFlowRunner, type FlowRunnerParts } from "./run/runner.js";
 export { type Delivery, describeDelivery, isPing, isWanted } from "./signatures/delivery.js";
 export { isSecretOf, type Proof, type Provider, providers, verifySignature } from "./signatures/verify.js";
 export type {

@@ -17,6 +17,7 @@ import { checkPayload } from "./payload.js";
 import { type CompiledRecord, compileRecord } from "./records.js";
 import { type Part, Run, restsOf } from "./run.js";
 import { settingsOf } from "./settings.js";
+import { inTurn } from "./turn.js";
 import { ValueCompiler, withItem } from "./values.js";
 
 export interface CompileOptions {
@@ -56,17 +57,21 @@ export function compileFlow(
 
   return {
     flow,
-    async plan(payload) {
-      const plans: FlowPlan[] = [];
-      for (const run of await runsOf(payload)) plans.push(await planOf(run));
-      return plans;
-    },
-    async keyOf(payload) {
-      const [run] = await runsOf(payload);
-      if (run === undefined || (await parts.skip(run, fixed)) !== undefined) return undefined;
-      return parts.records.find(({ name }) => name === primaryOf(flow))?.key(run, await parts.names(run, fixed));
-    },
+    plan: (payload) =>
+      inTurn(async () => {
+        const plans: FlowPlan[] = [];
+        for (const run of await runsOf(payload)) plans.push(await planOf(run));
+        return plans;
+      }),
+    keyOf: (payload) => inTurn(() => keyOf(payload)),
   };
+
+  async function keyOf(payload: unknown): Promise<string | undefined> {
+    const [run] = await runsOf(payload);
+    if (run === undefined || (await parts.skip(run, fixed)) !== undefined) return undefined;
+    const primary = primaryOf(flow);
+    return parts.records.find(({ name }) => name === primary)?.key(run, await parts.names(run, fixed));
+  }
 
   async function planOf(run: Run): Promise<FlowPlan> {
     const skipped = await parts.skip(run, fixed);
