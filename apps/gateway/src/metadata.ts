@@ -2,6 +2,11 @@
  * What the connected Odoo's models look like, asked of it and kept for a while. One question at a time
  * for each model, however many requests wait for it; when Odoo cannot be asked, the last good answer
  * serves on, so that a short outage is not an outage of validation.
+ *
+ * What is kept gets wrong when somebody installs a module or makes a field. Three things tell: the newest change among
+ * the modules, which every internal user may read (18.0 and 19.0), looked at now and then while requests come; a request that
+ * contradicts what is kept (a field unknown, a choice that is none), or Odoo contradicting it, which ask for that model
+ * anew, at most once in some seconds; and the time.
  */
 import {
   type Clock,
@@ -12,6 +17,7 @@ import {
   OdoorwayError,
 } from "@odoorway/core";
 import { readFieldsGet, requiredToAsk } from "@odoorway/schema";
+import { type Freshness, Kept } from "./metadata-kept.js";
 
 interface ModelName {
   readonly model: string;
@@ -23,6 +29,13 @@ export interface GatewayMetadata extends MetadataSource {
   models(): Promise<readonly ModelName[]>;
   /** Whether the connected user may read the model, as far as is known: true when Odoo does not say. */
   readable(model: string): Promise<boolean>;
+  /**
+   * Somebody has reason to doubt what is kept of the model: whether it is worth looking at it again, because
+   * it is to be asked for anew. (It is not when it was asked for a moment ago, or Odoo cannot be asked.)
+   */
+  doubt(model: string): boolean;
+  /** How old what `model` serves is; undefined when it has served nothing yet. */
+  freshness(model: string): Freshness | undefined;
 }
 
 export interface MetadataOptions {
@@ -47,22 +60,66 @@ const attributes = [
   "selection",
   "size",
   "digits",
+  "domain",
+  "company_dependent",
+  "sanitize",
+  "sanitize_tags",
+  "definition_record",
+  "definition_record_field",
 ];
+
+/** Milliseconds between two looks at the modules. */
+const modulesEvery = 30_000;
+/** Milliseconds that an answer is beyond doubt: wrong requests must not become questions to Odoo one for one. */
+const beyondDoubt = 10_000;
+/** Milliseconds between two tries while Odoo cannot be asked. */
+const pauseInOutage = 5_000;
 
 /** What Odoo lets a model be called; others are not asked for, since control characters confuse its answers. */
 const modelName = /^[a-zA-Z0-9_.]{1,128}$/;
 
-export function createMetadata(options: MetadataOptions): GatewayMetadata {
-  const models = new Kept<ModelMetadata>(options);
-  const names = new Kept<readonly ModelName[]>(options);
-  const list = () => names.get("", () => askForModels(options.caller));
+export function createMetadata({ caller, clock, ttl }: MetadataOptions): GatewayMetadata {
+  const models = new Kept<ModelMetadata>(clock, ttl, pauseInOutage);
+  const names = new Kept<readonly ModelName[]>(clock, ttl, pauseInOutage);
+  const list = () => names.get("", () => askForModels(caller));
+  const modules = watchModules(caller, clock, () => {
+    models.doubtAll();
+    names.doubtAll();
+  });
   return {
     models: list,
     readable: async (name) => {
       const known = await listOrNone(list);
       return known.length === 0 || known.some((candidate) => candidate.model === name);
     },
-    model: (name) => models.get(name, () => askForModel(options.caller, name, list)),
+    model: (name) => {
+      modules.look();
+      return models.get(name, () => askForModel(caller, name, list));
+    },
+    doubt: (name) => models.doubt(name, beyondDoubt),
+    freshness: (name) => models.freshness(name),
+  };
+}
+
+/** Looks at the newest change among the modules, beside the requests: none waits for it, and none fails with it. */
+function watchModules(caller: OdooCaller, clock: Clock, changed: () => void) {
+  let due = clock.now();
+  let seen: string | undefined;
+  const ask = async () => {
+    const options = { fields: ["write_date"], order: "write_date desc, id desc", limit: 1 };
+    const newest = JSON.stringify(await caller.call("ir.module.module", "search_read", [[]], options));
+    if (seen !== undefined && newest !== seen) changed();
+    seen = newest;
+  };
+  return {
+    look: () => {
+      if (clock.now() < due) return;
+      due = clock.now() + modulesEvery;
+      ask().catch((error: unknown) => {
+        // A portal user may not look: then the other two signs have to do.
+        if (error instanceof OdoorwayError && error.status === 403) due = Number.POSITIVE_INFINITY;
+      });
+    },
   };
 }
 
@@ -77,7 +134,9 @@ async function askForModel(
   const asked = requiredToAsk(fields);
   const defaults = asked.length === 0 ? {} : await defaultsOf(caller, name, asked);
   const label = (await known).find((candidate) => candidate.model === name)?.label ?? name;
-  return readFieldsGet(name, label, fields, Object.keys(defaults as object));
+  // A default may come to nothing: a transfer's kind is false, and an account's number null, when the context names none.
+  const filled = Object.entries(defaults as object).flatMap(([field, value]) => (value === false || value === null ? [] : [field]));
+  return readFieldsGet(name, label, fields, filled);
 }
 
 /** Odoo describes the fields of any model to anybody; what the user may do with its records it says later. */
@@ -148,45 +207,4 @@ async function availableModels(caller: OdooCaller): Promise<ModelName[]> {
     fields: ["model", "name"],
   });
   return (answer as { model: string; name: string }[]).map(({ model, name }) => ({ model, label: name }));
-}
-
-/** Answers kept by name: fresh ones served, stale ones asked for again, once for all who wait. */
-class Kept<T> {
-  readonly #clock: Clock;
-  readonly #ttl: number;
-  readonly #answers = new Map<string, { value: T; until: number }>();
-  readonly #underWay = new Map<string, Promise<T>>();
-
-  constructor(options: Pick<MetadataOptions, "clock" | "ttl">) {
-    this.#clock = options.clock;
-    this.#ttl = options.ttl;
-  }
-
-  async get(name: string, ask: () => Promise<T>): Promise<T> {
-    const kept = this.#answers.get(name);
-    if (kept && kept.until > this.#clock.now()) return kept.value;
-    const underWay = this.#underWay.get(name) ?? this.#start(name, ask);
-    try {
-      return await underWay;
-    } catch (error) {
-      if (kept && error instanceof OdoorwayError && outage(error)) return kept.value;
-      throw error;
-    }
-  }
-
-  #start(name: string, ask: () => Promise<T>): Promise<T> {
-    const asking = ask()
-      .then((value) => {
-        this.#answers.set(name, { value, until: this.#clock.now() + this.#ttl });
-        return value;
-      })
-      .finally(() => this.#underWay.delete(name));
-    this.#underWay.set(name, asking);
-    return asking;
-  }
-}
-
-/** Whether Odoo could not be asked, rather than having answered something else than before. */
-function outage(error: OdoorwayError): boolean {
-  return error.status >= 502 || error.status === 429;
 }

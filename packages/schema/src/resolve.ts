@@ -1,7 +1,7 @@
 /** The answers of the look-ups, put into the values: what Odoo's create and write take, or why it cannot be. */
 import { type FieldProblem, fieldProblem, nearest, OdoorwayError } from "@odoorway/core";
 import { describeReceived, quote } from "./describe.js";
-import { judge, needsReading, readsOf, type Target } from "./documents/target.js";
+import { type Conflict, judge, needsReading, readsOf, type Target } from "./documents/target.js";
 import { keyText } from "./lookups.js";
 import { isPlainObject } from "./plain.js";
 import { settleProperties } from "./properties.js";
@@ -37,10 +37,12 @@ export function resolve(
       else problems.push(id);
     }
     const unchanged: string[] = [];
+    const conflicts: Conflict[] = [];
     let missing = false;
     for (const target of one.targets) {
       const judgement = judge(target, (model, id) => found.row(model, id));
       problems.push(...judgement.problems);
+      conflicts.push(...judgement.conflicts);
       for (const { field, pointer } of target.echoes)
         if (!judgement.problems.some((problem) => problem.pointer === pointer))
           unchanged.push(`${target.pointer}/${field.field}`);
@@ -57,7 +59,7 @@ export function resolve(
       else settle(settled, given.values, given.field.field, outcome.value);
     }
     const values = placed || settled.size > 0 ? fill(one.values, ids, settled) : { ...one.values };
-    return { problems, values: values as Record<string, unknown>, unchanged, missing };
+    return { problems, values: values as Record<string, unknown>, conflicts, unchanged, missing };
   });
 }
 

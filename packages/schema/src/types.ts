@@ -1,6 +1,6 @@
 /** What a check hands on: the problems, the references to look up, and the values that wait for them. */
 import type { FieldProblem, ModelMetadata } from "@odoorway/core";
-import type { Target } from "./documents/target.js";
+import type { Conflict, Target } from "./documents/target.js";
 import type { PropertiesGiven } from "./properties.js";
 
 export interface CheckContext {
@@ -96,6 +96,8 @@ export interface Resolved {
   readonly problems: readonly FieldProblem[];
   /** Values exactly as Odoo's create and write take them, without those that the record has already and must not be sent. */
   readonly values: Record<string, unknown>;
+  /** What the problems with the code record_state_conflict tell. */
+  readonly conflicts: readonly Conflict[];
   /** Pointers of what was sent back as it was read, and is left out. */
   readonly unchanged: readonly string[];
   /** Whether the record itself was looked for and is not there (or hidden from this user). */

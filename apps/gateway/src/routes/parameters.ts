@@ -17,7 +17,7 @@ export const recordBody: BodyRules = {
   schema: { type: "object", description: "Fields and values; GET /v1/models/{model} lists the fields." },
 };
 
-export const recordsBody: BodyRules = {
+export const recordsBody = {
   kind: "json",
   schema: {
     oneOf: [
@@ -31,4 +31,4 @@ export const recordsBody: BodyRules = {
       },
     ],
   },
-};
+} as const satisfies BodyRules;

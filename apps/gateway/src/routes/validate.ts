@@ -1,11 +1,15 @@
 /** The dry run: everything that a write would refuse, and else the calls that it would make. */
-
 import { invalidParameter } from "../http/query.js";
 import { type GatewayRequest, json, type Reply, type Route } from "../http/route.js";
-import { checkValues } from "../records/check.js";
 import type { RecordParts } from "../records/parts.js";
+import type { WriteIntent } from "../records/plan.js";
+import { prepareWrite } from "../records/prepare.js";
+import { readId } from "../records/representation.js";
 import { recordsBody } from "./parameters.js";
-import { incomingOf } from "./write-records.js";
+import { readKey, upsertIntent } from "./upsert-record.js";
+import { incomingOf, readAction } from "./write-records.js";
+
+const modes = ["create", "update", "upsert", "delete", "action"] as const;
 
 export function validateRoutes(parts: RecordParts): Route[] {
   return [
@@ -18,14 +22,24 @@ export function validateRoutes(parts: RecordParts): Route[] {
       scope: "records:read",
       parameters: {
         mode: {
-          description: "create checks that nothing required is missing; update looks only at what is given.",
-          schema: { enum: ["create", "update"], default: "create" },
+          description:
+            "create: as POST, nothing required may be missing. update: as PATCH of the record `id`, or of any record without it. " +
+            "upsert: as PUT by the external id `key`. delete: as DELETE of `id`. action: as the button `method` of `id`.",
+          schema: { enum: [...modes], default: "create" },
         },
+        id: {
+          description: "The record's id: its state and its present values count.",
+          schema: { type: "integer", minimum: 1 },
+        },
+        key: { description: "The external id, for upsert.", schema: { type: "string" } },
+        method: { description: "The button's method, for action.", schema: { type: "string" } },
       },
-      body: recordsBody,
+      body: { ...recordsBody, optional: true },
       produces: json,
       answers: {
-        200: "The values are valid, and these calls would be made. Values that are not answer 422, as a write does.",
+        200:
+          "Nothing is wrong, and these calls would be made, in this order. `unchanged`: what was sent as the record has it, " +
+          "and no call carries. What is wrong answers as the write does: 422, 409 for the record's state, 404.",
       },
       handle: (request) => validate(parts, request),
     },
@@ -33,15 +47,48 @@ export function validateRoutes(parts: RecordParts): Route[] {
 }
 
 async function validate(parts: RecordParts, request: GatewayRequest): Promise<Reply> {
-  const mode = request.query.parameters.get("mode") ?? "create";
-  if (mode !== "create" && mode !== "update")
-    throw invalidParameter("mode", JSON.stringify(mode.slice(0, 50)), "create or update");
   const model = request.params.model ?? "";
-  const incoming = incomingOf(request.body);
-  const values = await checkValues(parts, model, incoming, mode === "create" ? "create" : "write");
-  const calls =
-    mode === "create"
-      ? [{ model, method: "create", args: [values] }]
-      : values.map((record) => ({ model, method: "write", args: [["{id}"], record] }));
-  return { status: 200, body: { json: { valid: true, calls } } };
+  const intent = await readIntent(parts, model, request.query.parameters);
+  const withValues = intent.operation !== "delete" && intent.operation !== "action";
+  const plan = await prepareWrite(parts, model, intent, withValues ? incomingOf(request.body) : []);
+  return { status: 200, body: { json: { valid: true, calls: plan.calls, unchanged: plan.unchanged } } };
+}
+
+/** @throws OdoorwayError invalid_parameter, action_not_allowed, key_of_other_model */
+async function readIntent(
+  parts: RecordParts,
+  model: string,
+  parameters: ReadonlyMap<string, string>,
+): Promise<WriteIntent> {
+  const mode = parameters.get("mode") ?? "create";
+  const takes: Readonly<Record<string, readonly string[]>> = {
+    create: [],
+    update: ["id"],
+    upsert: ["key"],
+    delete: ["id"],
+    action: ["id", "method"],
+  };
+  const own = Object.hasOwn(takes, mode) ? takes[mode] : undefined;
+  if (own === undefined) throw invalidParameter("mode", JSON.stringify(mode.slice(0, 50)), modes.join(", "));
+  for (const name of ["id", "key", "method"])
+    if (parameters.has(name) && !own.includes(name))
+      throw invalidParameter(
+        name,
+        `mode ${mode} has none`,
+        `it with mode ${name === "key" ? "upsert" : "action"} only`,
+      );
+  switch (mode) {
+    case "update":
+      return parameters.has("id") ? { operation: "update", id: readId(parameters.get("id")) } : { operation: "update" };
+    case "upsert":
+      return upsertIntent(parts, model, readKey(parameters.get("key") ?? ""));
+    case "delete":
+      return { operation: "delete", id: readId(parameters.get("id")) };
+    case "action": {
+      const method = readAction(parts, model, parameters.get("method") ?? "");
+      return { operation: "action", id: readId(parameters.get("id")), method };
+    }
+    default:
+      return { operation: "create" };
+  }
 }

@@ -4,8 +4,10 @@
  */
 import { type ModelMetadata, nearest, OdoorwayError } from "@odoorway/core";
 import { type GatewayRequest, json, noBody, type Reply, type Route } from "../http/route.js";
-import { checkValues, type Incoming } from "../records/check.js";
+import { execute } from "../records/execute.js";
+import { withFreshMetadata } from "../records/fresh-metadata.js";
 import type { RecordParts } from "../records/parts.js";
+import { type Incoming, prepareWrite } from "../records/prepare.js";
 import {
   etagOf,
   fieldsToShow,
@@ -70,10 +72,9 @@ export function writeRecordRoutes(parts: RecordParts): Route[] {
 
 async function createRecords(parts: RecordParts, request: GatewayRequest): Promise<Reply> {
   const model = request.params.model ?? "";
-  const metadata = await parts.metadata.model(model);
-  const fields = await fieldsToShow(parts, metadata, request.query);
-  const values = await checkValues(parts, model, incomingOf(request.body), "create");
-  const ids = (await parts.caller.call(model, "create", [values])) as number[];
+  const { metadata, fields } = await shownOf(parts, request);
+  const plan = await prepareWrite(parts, model, { operation: "create" }, incomingOf(request.body));
+  const ids = (await execute(parts, metadata, plan)) as number[];
   if (Array.isArray(request.body)) return { status: 201, body: { json: { data: ids.map((id) => ({ id })) } } };
   return showWritten(parts, metadata, ids[0] ?? 0, fields, 201);
 }
@@ -81,41 +82,49 @@ async function createRecords(parts: RecordParts, request: GatewayRequest): Promi
 async function updateRecord(parts: RecordParts, request: GatewayRequest): Promise<Reply> {
   const id = readId(request.params.id);
   const model = request.params.model ?? "";
-  const metadata = await parts.metadata.model(model);
-  const fields = await fieldsToShow(parts, metadata, request.query);
-  const [values] = await checkValues(parts, model, [{ values: request.body, pointer: "" }], "write");
+  const { metadata, fields } = await shownOf(parts, request);
+  const plan = await prepareWrite(parts, model, { operation: "update", id }, [{ values: request.body, pointer: "" }]);
   await checkIfMatch(parts, metadata, id, fields, request);
-  if (values !== undefined && Object.keys(values).length > 0) await parts.caller.call(model, "write", [[id], values]);
-  else await checkExists(parts, model, id);
+  if (plan.calls.length === 0) await checkExists(parts, model, id);
+  await execute(parts, metadata, plan);
   return showWritten(parts, metadata, id, fields, 200);
 }
 
 async function deleteRecord(parts: RecordParts, request: GatewayRequest): Promise<Reply> {
   const id = readId(request.params.id);
-  const model = request.params.model ?? "";
-  const metadata = await parts.metadata.model(model);
-  await checkIfMatch(parts, metadata, id, await fieldsToShow(parts, metadata, request.query), request);
-  await checkExists(parts, model, id);
-  await parts.caller.call(model, "unlink", [[id]]);
+  const { metadata, fields } = await shownOf(parts, request);
+  // Odoo answers true to deleting what is not there: the plan's look-up tells.
+  const plan = await prepareWrite(parts, metadata.model, { operation: "delete", id });
+  await checkIfMatch(parts, metadata, id, fields, request);
+  await execute(parts, metadata, plan);
   return { status: 204 };
 }
-
-/** Without it 16 to 18 answer the cancelling of an order with a window that asks, and cancel nothing. */
-const unattended = { disable_cancel_warning: true };
 
 async function runAction(parts: RecordParts, request: GatewayRequest): Promise<Reply> {
   const id = readId(request.params.id);
   const model = request.params.model ?? "";
-  const method = request.params.method ?? "";
-  const known = [...(parts.actions[model] ?? []), ...(parts.actions["*"] ?? [])];
-  if (!known.includes(method))
-    throw new OdoorwayError("action_not_allowed", {
-      evidence: { model: model.slice(0, 100), method: method.slice(0, 100), nearest: nearest(method, known), known },
-    });
-  await parts.metadata.model(model);
-  await checkExists(parts, model, id);
-  const result = await parts.caller.call(model, method, [[id]], { context: unattended });
+  const method = readAction(parts, model, request.params.method ?? "");
+  const metadata = await parts.metadata.model(model);
+  const plan = await prepareWrite(parts, model, { operation: "action", id, method });
+  const result = await execute(parts, metadata, plan);
   return { status: 200, body: { json: { result: result ?? null } } };
+}
+
+/** A method of the allow-list. @throws OdoorwayError action_not_allowed, with the nearest */
+export function readAction(parts: RecordParts, model: string, method: string): string {
+  const known = [...(parts.actions[model] ?? []), ...(parts.actions["*"] ?? [])];
+  if (known.includes(method)) return method;
+  throw new OdoorwayError("action_not_allowed", {
+    evidence: { model: model.slice(0, 100), method: method.slice(0, 100), nearest: nearest(method, known), known },
+  });
+}
+
+/** The model of the address, and the fields that the answer is to show. */
+function shownOf(parts: RecordParts, request: GatewayRequest) {
+  return withFreshMetadata(parts, request.params.model ?? "", async (metadata) => ({
+    metadata,
+    fields: await fieldsToShow(parts, metadata, request.query),
+  }));
 }
 
 /** One object, or an array of them; each keeps its place in the body as its pointer. @throws invalid_body, payload_too_large */
@@ -170,7 +179,7 @@ export async function checkIfMatch(
     throw new OdoorwayError("precondition_failed", { evidence: { received: header.slice(0, 200), current } });
 }
 
-/** Odoo answers true to deleting what is not there. @throws missing_record */
+/** A write that changes nothing is not sent, so that Odoo cannot say that there is no such record. @throws missing_record */
 async function checkExists(parts: RecordParts, model: string, id: number): Promise<void> {
   const found = await parts.caller.call(model, "search", [[["id", "=", id]]], { context: withArchived });
   if (!Array.isArray(found) || found.length === 0) throw missing(model, id);

@@ -5,6 +5,7 @@
 import { type FieldProblem, fieldProblem, type ModelMetadata } from "@odoorway/core";
 import type { CompiledField } from "../compile.js";
 import { describeReceived } from "../describe.js";
+import { isComputed } from "../fields-get.js";
 import { sameAsRead, sameValue } from "../same.js";
 import { type DocumentRules, documentOfLine, documentRules, type StateRule } from "./rules.js";
 
@@ -47,6 +48,7 @@ export function readsOf(target: Target): TargetRead[] {
   const rules = documentRules(metadata.model);
   for (const name of rules === undefined ? [] : restricted(rules)) if (Object.hasOwn(values, name)) names.add(name);
   for (const name of rules?.state ?? []) names.add(name);
+  for (const name of wholeLists(target)) names.add(name);
   const reads: TargetRead[] = [];
   const line = lineOf(target);
   if (line !== undefined) {
@@ -61,6 +63,21 @@ export function readsOf(target: Target): TargetRead[] {
   return [{ model: metadata.model, id, fields: existing(metadata, names) }, ...reads];
 }
 
+/**
+ * Lists that were given whole, which are left out of the call when the record has the very same: Odoo rewrites what hangs
+ * on them (18.0 fails on a done transfer's). Not so a many2many that is computed: there a value sent, even the same, keeps
+ * Odoo from computing another one from what else is written.
+ */
+function wholeLists({ operation, metadata, values }: Target): string[] {
+  if (operation !== "write") return [];
+  return Object.keys(values).filter((name) => {
+    const field = metadata.fields[name];
+    const commands = values[name];
+    if (field?.type !== "one2many" && (field?.type !== "many2many" || isComputed(field))) return false;
+    return Array.isArray(commands) && commands.length === 1 && [5, 6].includes(commands[0]?.[0]);
+  });
+}
+
 /** Whether the look-up has to bring the record. A plain write needs nothing: whether there is such a record, Odoo says. */
 export function needsReading({ operation }: Target, read: TargetRead): boolean {
   return read.fields.length > 0 || operation === "delete" || operation === "action";
@@ -69,9 +86,14 @@ export function needsReading({ operation }: Target, read: TargetRead): boolean {
 /** What the records that were read say of the target. */
 export interface Judgement {
   readonly problems: readonly FieldProblem[];
+  /** What each record_state_conflict of the problems tells. */
+  readonly conflicts: readonly Conflict[];
   /** Fields of the values that are left out of the call, for the record has these values. */
   readonly dropped: readonly string[];
 }
+
+/** A state that forbids something, as the catalogue's record_state_conflict tells it. */
+export type Conflict = Readonly<Record<"model" | "state" | "detail" | "remedy", string> & { id: number }>;
 
 /** @param rowOf a record that was read, if this user sees it */
 export function judge(target: Target, rowOf: (model: string, id: number) => Row | undefined): Judgement {
@@ -87,30 +109,44 @@ export function judge(target: Target, rowOf: (model: string, id: number) => Row 
           : {}),
       }),
     );
-  if (row === undefined) return { problems, dropped: [] };
+  if (row === undefined) return { problems, conflicts: [], dropped: [] };
+  const conflicts: Conflict[] = [];
+  const refuse: Refuse = (rule, model, id, pointer) => {
+    const remedy = rule.remedy.replaceAll("{model}", model).replaceAll("{id}", String(id));
+    const conflict = { model, id, state: rule.is, detail: rule.because, remedy };
+    conflicts.push(conflict);
+    problems.push(fieldProblem(pointer, "record_state_conflict", conflict));
+  };
   const dropped = new Set<string>();
+  for (const name of wholeLists(target)) {
+    const field = target.metadata.fields[name];
+    if (field !== undefined && sameValue(field, target.values[name], row[name])) dropped.add(name);
+  }
   const own = documentRules(target.metadata.model);
   for (const rule of own?.rules ?? [])
-    if (holds(rule, row)) ofDocument(target, rule, row, own?.lines?.fields ?? [], problems, dropped);
+    if (holds(rule, row)) ofDocument(target, rule, row, own?.lines?.fields ?? [], refuse, dropped);
   const line = lineOf(target);
   if (line !== undefined) {
     const link = row[line.lines.link];
     const document = rowOf(line.document.model, Number(Array.isArray(link) ? link[0] : link));
     for (const rule of line.rules.rules)
-      if (document !== undefined && holds(rule, document)) ofLine(target, rule, row, document, line, problems, dropped);
+      if (document !== undefined && holds(rule, document)) ofLine(target, rule, row, document, line, refuse, dropped);
   }
-  return { problems, dropped: [...dropped] };
+  return { problems, conflicts, dropped: [...dropped] };
 }
+
+/** Notes that a rule forbids what stands at the pointer. */
+type Refuse = (rule: StateRule, model: string, id: number, pointer: string) => void;
 
 function ofDocument(
   target: Target,
   rule: StateRule,
   row: Row,
   lineFields: readonly string[],
-  problems: FieldProblem[],
+  refuse: Refuse,
   dropped: Set<string>,
 ): void {
-  const at = (pointer: string) => problems.push(conflict(rule, target.metadata.model, target.id, pointer));
+  const at = (pointer: string) => refuse(rule, target.metadata.model, target.id, pointer);
   if (target.operation === "delete" && rule.delete) at("");
   if (target.operation === "action" && rule.actions?.includes(target.method ?? "")) at("");
   if (target.operation === "add-line" && rule.lines?.create) at(target.pointer);
@@ -122,7 +158,7 @@ function ofDocument(
     else at(`${target.pointer}/${name}`);
   }
   for (const name of lineFields) {
-    if (!Object.hasOwn(target.values, name) || rule.write?.includes(name)) continue;
+    if (!Object.hasOwn(target.values, name) || rule.write?.includes(name) || dropped.has(name)) continue;
     if (changesLines(rule, target.values[name], row[name])) at(`${target.pointer}/${name}`);
   }
 }
@@ -146,10 +182,10 @@ function ofLine(
   row: Row,
   document: Row,
   line: LineOf,
-  problems: FieldProblem[],
+  refuse: Refuse,
   dropped: Set<string>,
 ): void {
-  const at = (pointer: string) => problems.push(conflict(rule, line.document.model, Number(document.id), pointer));
+  const at = (pointer: string) => refuse(rule, line.document.model, Number(document.id), pointer);
   if (target.operation === "delete" && rule.lines?.delete && !rule.lines.except?.some((name) => row[name]))
     at(target.pointer);
   if (target.operation !== "write") return;
@@ -159,11 +195,6 @@ function ofLine(
     if (sameValue(field, target.values[name], row[name])) dropped.add(name);
     else at(`${target.pointer}/${name}`);
   }
-}
-
-function conflict(rule: StateRule, model: string, id: number, pointer: string): FieldProblem {
-  const remedy = rule.remedy.replaceAll("{model}", model).replaceAll("{id}", String(id));
-  return fieldProblem(pointer, "record_state_conflict", { model, id, state: rule.is, detail: rule.because, remedy });
 }
 
 function holds(rule: StateRule, row: Row): boolean {

@@ -1,0 +1,120 @@
+/**
+ * From what a request says to the plan of its write: checked against the connected Odoo's metadata, looked up with at
+ * most one call a model, judged by the state of the records, planned. Nothing is written here.
+ */
+import { type ModelMetadata, OdoorwayError } from "@odoorway/core";
+import {
+  type Checked,
+  checkOperation,
+  checkRecord,
+  type Lookup,
+  planLookups,
+  type Resolved,
+  resolve,
+} from "@odoorway/schema";
+import { withFreshMetadata } from "./fresh-metadata.js";
+import type { RecordParts } from "./parts.js";
+import { planWrite, type WriteIntent, type WritePlan } from "./plan.js";
+
+export interface Incoming {
+  readonly values: unknown;
+  /** RFC 6901 pointer of the values in the body. */
+  readonly pointer: string;
+}
+
+/**
+ * The plan of a write.
+ * @param incoming the records of the body; none for a deletion or an action
+ * @throws OdoorwayError what planWrite throws; model_not_found; what the look-ups met on the way to Odoo
+ */
+export function prepareWrite(
+  parts: RecordParts,
+  model: string,
+  intent: WriteIntent,
+  incoming: readonly Incoming[] = [],
+): Promise<WritePlan> {
+  return withFreshMetadata(parts, model, async (metadata) => {
+    const known = new Map<string, ModelMetadata>([[model, metadata]]);
+    const checked = await checkAll(parts, metadata, intent, incoming, known);
+    const resolved = await lookUpAll(parts, checked);
+    return planWrite(metadata, intent, resolved, (name) => known.get(name));
+  });
+}
+
+/** Checks again with the metadata of related models until none is missing. */
+async function checkAll(
+  parts: RecordParts,
+  metadata: ModelMetadata,
+  intent: WriteIntent,
+  incoming: readonly Incoming[],
+  known: Map<string, ModelMetadata>,
+): Promise<Checked[]> {
+  for (;;) {
+    const checked = check(metadata, intent, incoming, (name) => known.get(name));
+    const missing = new Set(checked.flatMap((record) => record.missingModels).filter((name) => !known.has(name)));
+    if (missing.size === 0) return checked;
+    await Promise.all([...missing].map(async (name) => known.set(name, await parts.metadata.model(name))));
+  }
+}
+
+function check(
+  metadata: ModelMetadata,
+  intent: WriteIntent,
+  incoming: readonly Incoming[],
+  known: (model: string) => ModelMetadata | undefined,
+): Checked[] {
+  switch (intent.operation) {
+    case "delete":
+      return [checkOperation(metadata, intent.id, { delete: true }, { metadata: known })];
+    case "action":
+      return [checkOperation(metadata, intent.id, { action: intent.method }, { metadata: known })];
+    case "update":
+      return incoming.map(({ values, pointer }) =>
+        checkRecord(metadata, values, {
+          mode: "write",
+          ...(intent.id === undefined ? {} : { id: intent.id }),
+          pointer,
+          metadata: known,
+        }),
+      );
+    default:
+      return incoming.map(({ values, pointer }) =>
+        checkRecord(metadata, values, { mode: "create", pointer, metadata: known }),
+      );
+  }
+}
+
+async function lookUpAll(parts: RecordParts, checked: readonly Checked[]): Promise<Resolved[]> {
+  const lookups = planLookups(checked);
+  const answers = await Promise.all(lookups.map((lookup) => lookUp(parts, lookup, checked)));
+  return resolve(checked, lookups, answers);
+}
+
+/**
+ * External ids are not searched for directly, since ordinary users may not read where Odoo keeps them.
+ * A related model that this user may not read is left to Odoo to judge.
+ */
+async function lookUp(parts: RecordParts, lookup: Lookup, checked: readonly Checked[]): Promise<unknown> {
+  if (lookup.purpose === "records") return unlessDenied(callOf(parts, lookup));
+  const wanted = checked
+    .flatMap((record) => record.references)
+    .flatMap(({ target }) => (target.kind === "external_id" ? [target.externalId] : []));
+  const found = await parts.externalIds.find(wanted);
+  return [...found].map(([externalId, { model, id }]) => {
+    const dot = externalId.indexOf(".");
+    return { module: externalId.slice(0, dot), name: externalId.slice(dot + 1), model, res_id: id };
+  });
+}
+
+function callOf(parts: RecordParts, { model, method, args, kwargs }: Lookup): Promise<unknown> {
+  return parts.caller.call(model, method, args, kwargs);
+}
+
+async function unlessDenied(answer: Promise<unknown>): Promise<unknown> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof OdoorwayError && error.code === "access_model_denied") return undefined;
+    throw error;
+  }
+}
