@@ -35,7 +35,10 @@ export async function fillShelf(odoo: OdooClient): Promise<FilledShelf> {
 
   await first("country", "res.country", [["code", "=", "BE"]]);
   await first("usa", "res.country", [["code", "=", "US"]]);
-  await first("california", "res.country.state", [["code", "=", "CA"], ["country_id", "=", ids.usa]]);
+  await first("california", "res.country.state", [
+    ["code", "=", "CA"],
+    ["country_id", "=", ids.usa],
+  ]);
   await first("usd", "res.currency", [["name", "=", "USD"]]);
   await first("stock", "stock.location", [["usage", "=", "internal"]]);
   await first("customers", "stock.location", [["usage", "=", "customer"]]);
@@ -56,10 +59,11 @@ export async function fillShelf(odoo: OdooClient): Promise<FilledShelf> {
   await create("tag", "res.partner.category", { name: "Validation tag" });
   await create("prodcat", "product.category", { name: "Validation goods" });
   const product = await create("product", "product.product", { name: "Validation product", list_price: 10 });
+  await create("storable", "product.product", { name: "Validation goods", is_storable: true });
   ids.template = ((await read("product.product", product, "product_tmpl_id")) as [number])[0];
   ids.unit = ((await read("product.product", product, "uom_id")) as [number])[0];
   const order_line = [[0, 0, { product_id: product, product_uom_qty: 2 }]];
-  for (const name of ["order", "confirmed", "cancelled", "locked"])
+  for (const name of ["order", "spare", "confirmed", "cancelled", "locked"])
     await create(name, "sale.order", { partner_id: partner, order_line });
   ids.line = ((await read("sale.order", ids.order, "order_line")) as number[])[0] ?? 0;
   ids.confirmedline = ((await read("sale.order", ids.confirmed, "order_line")) as number[])[0] ?? 0;

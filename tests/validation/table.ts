@@ -33,8 +33,8 @@ export function wrongCases(rows: readonly WrongRow[], only?: 18 | 19): WrongCase
 }
 
 /** The name under which a case is remembered. */
-export function nameOf({ request, says }: Pick<WrongCase, "request" | "says">): string {
-  return `${request}: ${says}`;
+export function nameOf({ request, says, only }: Pick<WrongCase, "request" | "says" | "only">): string {
+  return `${request}: ${says}${only === undefined ? "" : ` (${only})`}`;
 }
 
 /** A value with the ids of the shelf in it. */
@@ -92,7 +92,9 @@ export async function sendStraight(odoo: OdooClient, line: Line, body: unknown):
     case "ACTION":
       return odoo.call(model, line.action, [ids]);
     case "GET":
-      return id === undefined ? searchStraight(odoo, model, line.query) : odoo.call(model, "read", [ids, ["id"]]);
+      return id === undefined
+        ? searchStraight(odoo, model, line.query)
+        : odoo.call(model, "read", [ids, ["display_name", "create_date"]]);
   }
 }
 

@@ -27,7 +27,7 @@ describe.each(sandboxes)("$name", ({ version, open }) => {
     const line = lineOf(request, world.ids);
     const { method, path } = gatewayRequest(line, key);
     world.calls();
-    const answer = await world.ask(method, path, filled(body, world.ids));
+    const answer = await world.ask(method, path, asJson(filled(body, world.ids)));
     const writes = world.writes();
     expect(answer.status, answer.text).toBeGreaterThanOrEqual(400);
     expect(answer.status, answer.text).toBeLessThan(500);
@@ -42,10 +42,19 @@ describe.each(sandboxes)("$name", ({ version, open }) => {
   });
 });
 
+/** `ask` sends text as it is: here it is JSON like everything else. */
+function asJson(body: unknown): unknown {
+  return body === undefined ? undefined : JSON.stringify(body);
+}
+
 /** Of each problem its place, `pointer code`, and its text; of a request that is refused as a whole the code alone. */
 function problemsOf({ body }: Answer): { place: string; text: string }[] {
-  if (body.errors === undefined || body.errors.length === 0) return [{ place: body.code, text: `${body.fix} ${body.cause}` }];
-  return body.errors.map(({ pointer, code, fix, cause }) => ({ place: `${pointer} ${code}`.trim(), text: `${fix} ${cause}` }));
+  if (body.errors === undefined || body.errors.length === 0)
+    return [{ place: body.code, text: `${body.fix} ${body.cause}` }];
+  return body.errors.map(({ pointer, code, fix, cause }) => ({
+    place: `${pointer} ${code}`.trim(),
+    text: `${fix} ${cause}`,
+  }));
 }
 
 function placeOf(refusal: string, world: World): string {

@@ -1,0 +1,86 @@
+/** Products, variants, categories, price lists and attributes. */
+import { type RightRow, rightCases } from "../right-table.js";
+
+const name = "Validation right";
+
+const rows: RightRow[] = [
+  ["a name alone", "POST product.template", { name }],
+  ["a price", "POST product.template", { name, list_price: 12.5 }],
+  ["a whole price", "POST product.template", { name, list_price: 12 }],
+  ["a free product", "POST product.template", { name, list_price: 0 }],
+  ["a price below zero", "POST product.template", { name, list_price: -5.25 }],
+  ["a price that binary has not", "POST product.template", { name, list_price: 0.1 }],
+  ["a large price", "POST product.template", { name, list_price: 123456789.99 }],
+  ["a service", "POST product.template", { name, type: "service" }],
+  ["goods", "POST product.template", { name, type: "consu" }],
+  ["stored goods", "POST product.template", { name, type: "consu", is_storable: true }],
+  ["a code", "POST product.template", { name, default_code: "VAL-SKU-1" }],
+  ["a barcode", "POST product.template", { name, barcode: "VAL5449000000996" }],
+  ["a code of digits", "POST product.product", { name, default_code: "0012" }],
+  ["a category", "POST product.template", { name, categ_id: "@prodcat" }],
+  [
+    "a category by name",
+    "POST product.template",
+    { name, categ_id: { name: "Validation goods" } },
+    { categ_id: "@prodcat" },
+  ],
+  ["not for sale", "POST product.template", { name, sale_ok: false, purchase_ok: true }],
+  ["a weight of grams", "POST product.template", { name, weight: 0.05 }],
+  ["a description", "POST product.template", { name, description_sale: "Line 1\nLine 2 – with a dash" }],
+  ["no description", "POST product.template", { name, description_sale: null }],
+  ["an HTML description", "POST product.template", { name, description: "<ul><li>a</li></ul>" }],
+  ["no taxes", "POST product.template", { name, taxes_id: [] }],
+  ["no taxes, by Odoo's command", "POST product.template", { name, taxes_id: [[6, 0, []]] }, { taxes_id: [] }],
+  [
+    "tags on the way",
+    "POST product.template",
+    { name, product_tag_ids: { create: [{ name: "Validation product tag" }] } },
+    { product_tag_ids: { length: 1 } },
+  ],
+  [
+    "a unit by external id",
+    "POST product.template",
+    { name, uom_id: { external_id: "uom.product_uom_unit" } },
+    { uom_id: "@unit" },
+  ],
+  ["archived", "POST product.template", { name, active: false }],
+  ["a new price", "PATCH product.template/@template", { list_price: 11.95 }],
+  ["several fields", "PATCH product.template/@template", { sale_ok: true, weight: 1.5, default_code: "VAL-T" }],
+  ["a rank", "POST product.template", { name, sequence: 7 }],
+  [
+    "a vendor's price",
+    "POST product.template",
+    { name, seller_ids: { create: [{ partner_id: "@company", price: 3.5, min_qty: 10 }] } },
+    { seller_ids: { length: 1 } },
+  ],
+  ["a variant by itself", "POST product.product", { name, list_price: 3 }],
+  ["a variant's cost", "POST product.product", { name, standard_price: 2.25 }],
+  ["a variant of a service", "POST product.product", { name, type: "service", sale_ok: true }],
+  ["a variant's volume", "PATCH product.product/@product", { volume: 0.25 }],
+  ["a variant archived and back", "PATCH product.product/@product", { active: true }],
+  ["by key", "PUT product.product", { name, default_code: "VAL-KEY", list_price: 4.2 }],
+  ["a category", "POST product.category", { name }],
+  ["a category below another", "POST product.category", { name, parent_id: "@prodcat" }],
+  ["a category without a parent", "PATCH product.category/@prodcat", { parent_id: null }],
+  ["a price list", "POST product.pricelist", { name, currency_id: "@usd" }],
+  [
+    "a price list in a currency by its name",
+    "POST product.pricelist",
+    { name, currency_id: { name: "USD" } },
+    { currency_id: "@usd" },
+  ],
+  [
+    "an attribute with values",
+    "POST product.attribute",
+    { name, value_ids: { create: [{ name: "Red" }, { name: "Blue" }] } },
+    { value_ids: { length: 2 } },
+  ],
+  [
+    "an attribute shown as a select",
+    "POST product.attribute",
+    { name, display_type: "select", create_variant: "always" },
+  ],
+  ["a tag", "POST product.tag", { name: "Validation right tag", color: "#3C3C3C" }],
+];
+
+export const products = rightCases(rows);
