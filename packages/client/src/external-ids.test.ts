@@ -87,3 +87,118 @@ describe("external ids", () => {
     await expect(createExternalIds(caller).find(["base.be"])).rejects.toMatchObject({ code: "timeout" });
   });
 });
+
+/** A model whose records have external ids, as an ordinary user may ask for them. */
+function fakeModel({ xmlRpc = false, allTold = true } = {}) {
+  const names = new Map<number, string[]>();
+  const asked: string[] = [];
+  let now = 0;
+  const caller: OdooCaller = {
+    async call(model, method, args, kwargs) {
+      if (model === "ir.model.data" && method === "search_read")
+        throw new OdoorwayError("access_model_denied", { evidence: { model, operation: "read" } });
+      asked.push(method);
+      if (method === "search") {
+        const [[[, , after]]] = args as [[[string, string, number]]];
+        const ids = [...names.keys()].filter((id) => id > after).sort((a, b) => a - b);
+        return ids.slice(0, Number(kwargs?.limit));
+      }
+      const [ids] = args as [number[]];
+      if (method === "get_external_id") {
+        if (xmlRpc) throw new OdoorwayError("server_exception", { evidence: { exception: "TypeError" } });
+        return Object.fromEntries(ids.map((id) => [String(id), names.get(id)?.[0] ?? ""]));
+      }
+      if (method === "get_metadata")
+        return ids.map((id) => {
+          const xmlids = (names.get(id) ?? []).map((xmlid) => ({ xmlid, noupdate: false }));
+          return { id, xmlid: xmlids[0]?.xmlid ?? false, ...(allTold ? { xmlids } : {}) };
+        });
+      const found = [...names].find(([, list]) => list.includes(args.join(".")));
+      if (found) return ["res.partner", found[0]];
+      throw new OdoorwayError("server_exception", {
+        evidence: { exception: "ValueError" },
+        odoo: { exception: "ValueError", message: "External ID not found in the system: x" },
+      });
+    },
+  };
+  const source = createExternalIds(caller, { now: () => now });
+  const wanted = Array.from({ length: 40 }, (_none, index) => `shop.p${index}`);
+  return {
+    names,
+    asked,
+    find: (externalIds: readonly string[] = wanted, many = 1000) =>
+      source.find(externalIds, { model: "res.partner", many }),
+    pass: (ms: number) => {
+      now += ms;
+    },
+  };
+}
+
+describe("many external ids of one model", () => {
+  it("are found with two calls, and known to be missing", async () => {
+    const { names, asked, find } = fakeModel();
+    for (let id = 1; id <= 30; id += 1) names.set(id, id % 2 ? [`shop.p${id}`] : []);
+    const found = await find();
+    expect(found.size).toBe(15);
+    expect(found.get("shop.p7")).toEqual({ model: "res.partner", id: 7 });
+    expect(asked).toEqual(["search", "get_external_id"]);
+  });
+
+  it("are found among several that a record has", async () => {
+    const { names, asked, find } = fakeModel();
+    names.set(1, ["base.main_partner", "shop.p3"]);
+    names.set(2, ["shop.p4", "other.p4"]);
+    expect([...(await find()).keys()].sort()).toEqual(["shop.p3", "shop.p4"]);
+    expect(asked).toEqual(["search", "get_external_id", "get_metadata"]);
+  });
+
+  it("are asked for singly where Odoo tells one of several only", async () => {
+    const { names, asked, find } = fakeModel({ allTold: false });
+    names.set(1, ["base.main_partner", "shop.p3"]);
+    expect((await find()).get("shop.p3")).toEqual({ model: "res.partner", id: 1 });
+    expect(asked.filter((method) => method === "check_object_reference")).toHaveLength(40);
+  });
+
+  it("are found over XML-RPC too, which cannot carry numbers as keys", async () => {
+    const { names, asked, find } = fakeModel({ xmlRpc: true });
+    names.set(1, ["base.main_partner", "shop.p3"]);
+    expect((await find()).size).toBe(1);
+    await find();
+    expect(asked).toEqual(["search", "get_external_id", "get_metadata", "search"]);
+  });
+
+  it("are found when they came since, in whatever order they were committed", async () => {
+    const { names, asked, find, pass } = fakeModel();
+    names.set(1, ["shop.p1"]);
+    names.set(90, ["shop.p2"]);
+    expect((await find()).size).toBe(2);
+    names.set(91, ["shop.p3"]);
+    names.set(50, ["shop.p4"]);
+    expect((await find()).size).toBe(4);
+    expect(asked).toEqual(["search", "get_external_id", "search", "get_external_id"]);
+    names.delete(1);
+    pass(61_000);
+    expect((await find()).has("shop.p1")).toBe(false);
+  });
+
+  it("are asked for singly where the model's records are too many for so few", async () => {
+    const { names, asked, find } = fakeModel();
+    for (let id = 1; id <= 6000; id += 1) names.set(id, [`shop.q${id}`]);
+    names.set(7000, ["shop.p1"]);
+    expect((await find(undefined, 40)).size).toBe(1);
+    expect(asked.filter((method) => method === "search")).toHaveLength(2);
+    expect(asked.filter((method) => method === "check_object_reference")).toHaveLength(40);
+    await find(undefined, 40);
+    expect(asked.filter((method) => method === "search")).toHaveLength(2);
+  });
+
+  it("of another namespace are read anew", async () => {
+    const { names, find } = fakeModel();
+    names.set(1, ["shop.p1"]);
+    names.set(2, ["mart.p1"]);
+    expect((await find()).size).toBe(1);
+    expect((await find(["mart.p1", "shop.p1", ...Array.from({ length: 9 }, (_none, at) => `mart.x${at}`)])).size).toBe(
+      2,
+    );
+  });
+});

@@ -1,40 +1,56 @@
 /**
  * Finds records by external id as any user. Odoo keeps external ids in ir.model.data, which only
- * access-rights administrators may read; everybody may ask `check_object_reference`, for one at a time
- * (both tried on 18.0 and 19.0). So: one search while it is allowed, single questions from the first
- * refusal on.
+ * access-rights administrators may read. What everybody may ask (all tried on 18.0 and 19.0):
+ *
+ *   search of ir.model.data      one call for all; administrators only, so it is given up at the first refusal.
+ *   check_object_reference       one external id a call: exact at the moment of asking.
+ *   get_external_id              of any number of records; see snapshot.ts, for many questions about one model.
+ *
+ * Who says that many external ids of one model will be asked for is answered from a snapshot of that model's;
+ * everybody else is answered exactly.
  */
 import {
   type CallOptions,
+  type Clock,
   type ExternalIdSource,
   isExternalId,
   type OdooCaller,
   OdoorwayError,
   type RecordReference,
+  systemClock,
 } from "@odoorway/core";
+import { createSnapshots } from "./external-id-snapshots.js";
 
 /** How many single questions are under way at once; a stock server has two to eight workers. */
 const parallel = 4;
 
+/** For fewer the snapshot's two calls are no gain. */
+const worthIt = 8;
+
 const withArchived = { context: { active_test: false } };
 
 /** Makes a source of external ids that asks through `caller`. It remembers which way is allowed. */
-export function createExternalIds(caller: OdooCaller): ExternalIdSource {
+export function createExternalIds(caller: OdooCaller, clock: Pick<Clock, "now"> = systemClock): ExternalIdSource {
   let searchAllowed = true;
+  const snapshots = createSnapshots(caller, clock);
 
   return {
-    async find(externalIds, options) {
+    async find(externalIds, options = {}) {
+      const { model, many = 0, ...call } = options;
       const wanted = [...new Set(externalIds)].filter(isExternalId);
       if (wanted.length === 0) return new Map();
       if (searchAllowed) {
         try {
-          return await search(caller, wanted, options);
+          return await search(caller, wanted, call);
         } catch (error) {
           if (!(error instanceof OdoorwayError) || error.code !== "access_model_denied") throw error;
           searchAllowed = false;
         }
       }
-      return await askEach(caller, wanted, options);
+      if (model === undefined || Math.max(many, wanted.length) < worthIt) return askEach(caller, wanted, call);
+      const known = await snapshots.find(model, wanted, Math.max(many, wanted.length), call);
+      if (known.doubtful.length === 0) return known.found;
+      return new Map([...known.found, ...(await askEach(caller, known.doubtful, call))]);
     },
   };
 }
@@ -43,7 +59,7 @@ export function createExternalIds(caller: OdooCaller): ExternalIdSource {
 async function search(
   caller: OdooCaller,
   wanted: readonly string[],
-  options?: CallOptions,
+  options: CallOptions,
 ): Promise<Map<string, RecordReference>> {
   const names = new Map<string, string[]>();
   for (const externalId of wanted) {
@@ -71,7 +87,7 @@ async function search(
 async function askEach(
   caller: OdooCaller,
   wanted: readonly string[],
-  options?: CallOptions,
+  options: CallOptions,
 ): Promise<Map<string, RecordReference>> {
   const found = new Map<string, RecordReference>();
   const queue = wanted.values();
@@ -89,11 +105,7 @@ async function askEach(
  * `check_object_reference` answers [model, id], [model, false] where the record is hidden, or raises when
  * there is none. Archived records (most currencies) are hidden too, unless the context asks for them.
  */
-async function ask(
-  caller: OdooCaller,
-  externalId: string,
-  options?: CallOptions,
-): Promise<RecordReference | undefined> {
+async function ask(caller: OdooCaller, externalId: string, options: CallOptions): Promise<RecordReference | undefined> {
   try {
     const answer = await caller.call(
       "ir.model.data",
