@@ -70,6 +70,13 @@ describe("parseJson", () => {
     expect(refusal("[".repeat(64) + "]".repeat(64)).code).toBe("accepted");
   });
 
+  it("refuses half a surrogate pair in keys and values, and lets whole pairs pass", () => {
+    expect(refusal('{"a":\n "\\ud800"}').why).toContain("half a surrogate pair at line 2, column 2");
+    expect(refusal('{"a\\uDFFF":1}').code).toBe("malformed_json");
+    expect(refusal('["\\ude00\\ud83d"]').code).toBe("malformed_json");
+    expect(refusal('["\\ud83d\\ude00", "\\\\ud800"]').code).toBe("accepted");
+  });
+
   it("refuses bytes that are not UTF-8", () => {
     expect(() => parseJsonBody(Uint8Array.from([0x22, 0xff, 0x22]))).toThrow(/not valid UTF-8/);
   });
@@ -79,4 +86,7 @@ it("stays quick and whole on a body as large as the limit", () => {
   expect(refusal(`{"a":"${"x".repeat(10_000_000)}"`).why).toContain("ends too early");
   expect(refusal(`{"a":"${"\\n".repeat(5_000_000)}"`).why).toContain("ends too early");
   expect(refusal(`[${"1,".repeat(5_000_000)}`).why).toContain("ends too early");
+  expect(refusal(`["${"x".repeat(100)}","\\ud83d\\ude00"${',"\\ud83d\\ude00"'.repeat(500_000)}]`).code).toBe(
+    "accepted",
+  );
 });

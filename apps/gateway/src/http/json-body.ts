@@ -1,7 +1,7 @@
 /**
  * JSON as the contract reads it: what JSON.parse lets pass in silence is refused by name. A key that
- * stands twice (RFC 8259 section 4 leaves open which one counts), `__proto__`, and nesting so deep
- * that walking it would exhaust the stack.
+ * stands twice (RFC 8259 section 4 leaves open which one counts), `__proto__`, nesting so deep
+ * that walking it would exhaust the stack, and half a surrogate pair (section 8.2), which no UTF-8 can carry on.
  */
 import { OdoorwayError } from "@odoorway/core";
 import { whereJsonBreaks } from "./json-position.js";
@@ -40,6 +40,7 @@ export function parseJson(text: string): unknown {
 function checkKeys(text: string): void {
   const objects: (Set<string> | null)[] = [];
   let expectsKey = false;
+  const hasSurrogates = /\\u[dD][89a-fA-F]/.test(text);
   for (let at = 0; at < text.length; at++) {
     switch (text[at]) {
       case "{":
@@ -58,6 +59,7 @@ function checkKeys(text: string): void {
         break;
       case '"': {
         const end = endOfString(text, at);
+        if (hasSurrogates) refuseHalfPair(text, at, end);
         if (expectsKey) {
           addKey(objects.at(-1), JSON.parse(text.slice(at, end + 1)) as string);
           expectsKey = false;
@@ -81,14 +83,24 @@ function endOfString(text: string, start: number): number {
   return at;
 }
 
+/** A pair comes as two escapes; bytes cannot bring half a one, since they were decoded as UTF-8. */
+function refuseHalfPair(text: string, start: number, end: number): void {
+  const value = JSON.parse(text.slice(start, end + 1)) as string;
+  if (!value.isWellFormed()) throw malformed(`a text holds half a surrogate pair at ${placeOf(text, start)}`);
+}
+
 function malformed(detail: string): OdoorwayError {
   return new OdoorwayError("malformed_json", { evidence: { detail } });
 }
 
 function whereItBreaks(text: string): string {
   const position = whereJsonBreaks(text);
-  const before = text.slice(0, position).split("\n");
-  const place = `line ${before.length}, column ${(before.at(-1) ?? "").length + 1}`;
+  const place = placeOf(text, position);
   if (position >= text.length) return `it ends too early, at ${place}`;
   return `${JSON.stringify(String.fromCodePoint(text.codePointAt(position) ?? 0))} is not expected at ${place}`;
+}
+
+function placeOf(text: string, position: number): string {
+  const before = text.slice(0, position).split("\n");
+  return `line ${before.length}, column ${(before.at(-1) ?? "").length + 1}`;
 }
