@@ -3,7 +3,9 @@
  * command runs: a gateway that runs for months holds nothing of the sandbox, and `--help` waits for neither.
  */
 import { readFileSync } from "node:fs";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
+import { collect, connected, ids, port, seconds, whole } from "./arguments.js";
+import { addFlowCommands } from "./program-flows.js";
 import type { Terminal } from "./terminal.js";
 
 /** @param finish is told the exit code of the command that ran */
@@ -134,6 +136,8 @@ export function createProgram(terminal: Terminal, finish: (code: number) => void
       finish(await readLogs(terminal, file, options));
     });
 
+  addFlowCommands(program, terminal, finish);
+
   const token = program.command("token").description("manage the tokens that callers of the gateway use");
   connected(token.command("create"))
     .description("make a token; it is shown this once")
@@ -159,39 +163,6 @@ export function createProgram(terminal: Terminal, finish: (code: number) => void
       finish(await revokeTokenCommand(terminal, id, options));
     });
   return program;
-}
-
-function connected(command: Command): Command {
-  return command
-    .option(
-      "--gateway <url>",
-      "address of the gateway (ODOORWAY_URL, default http://127.0.0.1 at ODOORWAY_PORT or 8080)",
-    )
-    .option("--token <token>", "token for it (ODOORWAY_TOKEN)");
-}
-
-function port(text: string): number {
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65535) throw new InvalidArgumentError("Send a number from 0 to 65535.");
-  return Number(text);
-}
-
-function seconds(text: string): number {
-  if (!/^\d{1,6}(\.\d{1,3})?$/.test(text)) throw new InvalidArgumentError("Send a number of seconds, as 2.5.");
-  return Number(text);
-}
-
-function whole(text: string): number {
-  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError("Send a whole number.");
-  return Number(text);
-}
-
-function ids(text: string, before: readonly number[]): number[] {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("Send the id of a record, as 42.");
-  return [...before, Number(text)];
-}
-
-function collect(one: string, before: readonly string[]): string[] {
-  return [...before, one];
 }
 
 function version(): string {

@@ -11,15 +11,15 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { systemClock } from "@odoorway/core";
 import type { ImportStatus } from "@odoorway/imports";
-import { type ConnectionOptions, findToken, gatewayUrl } from "../connection.js";
+import type { ConnectionOptions } from "../connection.js";
 import { CommandError, explain } from "../explain.js";
-import { createGatewayApi, type GatewayApi, Unreachable } from "../gateway-api.js";
+import { type FoundGateway, findGateway } from "../find-gateway.js";
+import type { GatewayApi } from "../gateway-api.js";
 import { follow } from "../import/follow.js";
 import { createProgress, silentProgress } from "../import/progress.js";
 import { summary } from "../import/summary.js";
 import { findFile, type UploadOptions, upload } from "../import/upload.js";
 import { count } from "../numbers.js";
-import { startOwnGateway } from "../own-gateway.js";
 import type { Terminal } from "../terminal.js";
 
 export interface ImportCommandOptions extends ConnectionOptions, UploadOptions {
@@ -62,26 +62,6 @@ export async function importFile(terminal: Terminal, file: string, options: Impo
   } finally {
     progress.stop();
     await gateway.close();
-  }
-}
-
-interface FoundGateway {
-  readonly api: GatewayApi;
-  readonly own: boolean;
-  close(): Promise<void>;
-}
-
-/** The gateway that runs; else, when ODOO_URL names an Odoo, one for the length of this import. */
-async function findGateway(terminal: Terminal, options: ConnectionOptions): Promise<FoundGateway> {
-  const api = createGatewayApi(gatewayUrl(terminal, options), findToken(terminal, options));
-  try {
-    await api.request("/healthz", { signal: AbortSignal.timeout(10_000) });
-    return { api, own: false, close: async () => {} };
-  } catch (error) {
-    const named = options.gateway ?? terminal.env.ODOORWAY_URL;
-    if (!(error instanceof Unreachable) || named !== undefined || !terminal.env.ODOO_URL) throw error;
-    const own = await startOwnGateway(terminal);
-    return { api: createGatewayApi(own.url, own.token), own: true, close: own.close };
   }
 }
 
