@@ -1,5 +1,6 @@
 /** Flows: what a foreign system sends becomes records of Odoo, by a mapping that a person can read and test. */
 
+export { checkFlow } from "./check/check-flow.js";
 export type { Difference } from "./examples/differences.js";
 export { type ExampleResult, type TestOptions, testFlow } from "./examples/test-flow.js";
 export type { Flow, FlowExample, FlowRecord } from "./language.js";
