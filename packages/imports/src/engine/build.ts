@@ -2,10 +2,10 @@
 import type { ModelMetadata } from "@odoorway/core";
 import type { StoredRecord, StoredRow } from "@odoorway/store";
 import { rowFault } from "../diagnosis.js";
+import { type FieldColumn, fieldColumn, type Related } from "../mapping/columns.js";
 import type { CompiledPlan, PlannedEntity } from "../mapping/plan.js";
 import type { Row } from "../mapping/row.js";
 import { type Draft, draftOfColumn, draftsOfValues, type FieldDraft } from "../mapping/values.js";
-import { fieldColumn } from "../receive/header.js";
 import type { RowDiagnosis } from "../types.js";
 
 /** A record whose rows were read; nothing was asked of Odoo yet. */
@@ -13,9 +13,15 @@ export interface Built {
   readonly record: StoredRecord;
   readonly externalId: string;
   readonly drafts: Readonly<Record<string, Draft>>;
-  readonly lines: { readonly field: string; readonly drafts: readonly Readonly<Record<string, Draft>>[] } | undefined;
+  readonly lines: readonly BuiltLines[];
   /** Rows whose outcome is their own: repeated ones. */
   readonly ownRows: readonly { seq: number; outcome: "unchanged" | "failed"; diagnosis: string | null }[];
+}
+
+/** Lines of one one2many field. */
+export interface BuiltLines {
+  readonly field: string;
+  readonly drafts: readonly Readonly<Record<string, Draft>>[];
 }
 
 /** How the rows of one entity are read; made once an import and entity. */
@@ -23,33 +29,36 @@ export interface Builder {
   build(record: StoredRecord, rows: readonly StoredRow[]): Built;
 }
 
+/** @param related metadata of the models that lines and columns lead to */
 export function createBuilder(
   plan: CompiledPlan,
   entityIndex: number,
   metadata: ModelMetadata,
-  lineMetadata: ModelMetadata | undefined,
+  related: Related,
 ): Builder {
   const entity = plan.entities[entityIndex];
   if (!entity) throw new TypeError(`no entity ${entityIndex}`);
   const primary = entityIndex === plan.primary;
   const fields = entity.spec ? draftsOfValues(entity.spec.values, metadata, plan.entities) : undefined;
   const lines = entity.spec?.lines;
+  const lineMetadata = lines && related.get(metadata.fields[lines.field]?.relation ?? "");
   const lineFields = lines && lineMetadata ? draftsOfValues(lines.values, lineMetadata, plan.entities) : undefined;
-  const direct = directFields(plan, metadata);
+  const direct = directFields(entity, metadata, related);
+  const linesOf = (rows: readonly Row[]): BuiltLines[] => {
+    if (!lines) return direct.lines(rows);
+    const drafts = rows.filter(entity.linesWhen).map((row) => firstOf(lineFields ?? [], [row]));
+    return [{ field: lines.field, drafts }];
+  };
   return {
     build(record, stored) {
       const rows = stored.map((one) => ({ stored: one, row: plan.read(one.data) }));
       const { taken, ownRows } = primary ? separate(plan, entity, rows) : { taken: rows.slice(0, 1), ownRows: [] };
       const readable = taken.map(({ row }) => row);
-      const lineRows = readable.filter(entity.linesWhen);
       return {
         record,
         externalId: entity.externalId(record.key),
-        drafts: firstOf(fields ?? direct(readable), entity.group ? readable : readable.slice(0, 1)),
-        lines:
-          lines && lineFields
-            ? { field: lines.field, drafts: lineRows.map((row) => firstOf(lineFields, [row])) }
-            : undefined,
+        drafts: firstOf(fields ?? direct.fields(readable), entity.group ? readable : readable.slice(0, 1)),
+        lines: linesOf(readable),
         ownRows,
       };
     },
@@ -70,35 +79,48 @@ function firstOf(fields: readonly FieldDraft[], rows: readonly Row[]): Record<st
   return drafts;
 }
 
+type DirectColumn = FieldDraft & { readonly lines: FieldColumn["lines"] };
+
+interface DirectFields {
+  fields(rows: readonly Row[]): readonly FieldDraft[];
+  lines(rows: readonly Row[]): BuiltLines[];
+}
+
 /** Fields of a direct import: the columns of the file, or the keys of each object. */
-function directFields(plan: CompiledPlan, metadata: ModelMetadata): (rows: readonly Row[]) => FieldDraft[] {
-  if (plan.plan.kind !== "direct") return () => [];
-  const { key, columns } = plan.plan;
-  const drafts = new Map<string, FieldDraft | undefined>();
-  const draftOf = (column: string): FieldDraft | undefined => {
+function directFields({ direct }: PlannedEntity, metadata: ModelMetadata, related: Related): DirectFields {
+  if (!direct) return { fields: () => [], lines: () => [] };
+  const { key, columns, lines = [] } = direct;
+  const drafts = new Map<string, DirectColumn | undefined>();
+  const draftOf = (column: string): DirectColumn | undefined => {
     if (drafts.has(column)) return drafts.get(column);
-    let draft: FieldDraft | undefined;
+    let draft: DirectColumn | undefined;
     const isField = Object.hasOwn(metadata.fields, column.split("/")[0] ?? "");
     if (column !== (key ?? "id") || (isField && column !== "id")) {
-      const { field, by } = fieldColumn(metadata, column, 1);
-      draft = { field: field.name, draft: draftOfColumn(column, field, by) };
+      const { field, by, lines } = fieldColumn(metadata, column, 1, related);
+      draft = { field: field.name, draft: draftOfColumn(column, field, by), lines };
     }
     if (drafts.size < 10_000) drafts.set(column, draft);
     return draft;
   };
-  const all = (names: readonly string[]) =>
-    names.flatMap((column) => {
-      const draft = draftOf(column);
-      return draft ? [draft] : [];
-    });
+  const all = (names: readonly string[]) => names.flatMap((column) => draftOf(column) ?? []);
   const fixed = columns === null ? undefined : all(columns);
-  return (rows) => fixed ?? all(rows[0]?.keys() ?? []);
+  const own = fixed?.filter((column) => column.lines === undefined);
+  return {
+    fields: (rows) => own ?? all(rows[0]?.keys() ?? []),
+    lines: (rows) =>
+      lines.map((field) => {
+        const members = fixed?.filter((column) => column.lines === field) ?? [];
+        const made = rows.map((row) => firstOf(members, [row]));
+        return { field, drafts: made.filter((line) => Object.keys(line).length > 0) };
+      }),
+  };
 }
 
 /**
  * Rows that are equal in every cell to an earlier one are duplicates. In a group, every other row is
  * taken. Without a group, a further row of the same key that says something else is failed: taking it
- * would let the order of lines decide in silence.
+ * would let the order of lines decide in silence. So it is with the cells of the record itself where further rows
+ * give its lines; a row of nothing but a line is never a duplicate, since two lines may well be equal.
  */
 function separate(
   plan: CompiledPlan,
@@ -114,10 +136,13 @@ function separate(
   for (const one of rows) {
     const { stored } = one;
     const earlier = first.get(stored.data);
-    const repeats = earlier !== undefined && (plan.duplicates !== "keep" || !entity.group);
+    const head = entity.headOf?.(one.row) ?? "";
+    const lineAlone = entity.headOf !== undefined && head === "" && entity.keyOf(one.row) === "";
+    const repeats = earlier !== undefined && !lineAlone && (plan.duplicates !== "keep" || !entity.group);
+    const disagrees = head !== "" && taken[0] !== undefined && head !== entity.headOf?.(taken[0].row);
     if (repeats && plan.duplicates !== "fail") ownRows.push({ seq: stored.seq, outcome: "unchanged", diagnosis: null });
     else if (repeats) fail(stored, rowFault("row_duplicate", { line: earlier }));
-    else if (!entity.group && taken.length > 0)
+    else if ((!entity.group && taken.length > 0) || disagrees)
       fail(stored, rowFault("row_key_repeated", { key: stored.key ?? "", line: taken[0]?.stored.line }));
     else {
       if (earlier === undefined) first.set(stored.data, stored.line);

@@ -18,7 +18,10 @@ export type Filled = { readonly values: Record<string, unknown> } | { readonly f
 
 /** Every draft of a record, its lines' too. */
 function draftsOf(built: Built): Draft[] {
-  return [...Object.values(built.drafts), ...(built.lines?.drafts ?? []).flatMap((line) => Object.values(line))];
+  return [
+    ...Object.values(built.drafts),
+    ...built.lines.flatMap(({ drafts }) => drafts.flatMap((line) => Object.values(line))),
+  ];
 }
 
 export function wantedLookups(batch: readonly Built[]): Wanted[] {
@@ -49,14 +52,18 @@ export function fill(
   lookups: ReadonlyMap<string, Found>,
 ): Filled {
   const header = fillDrafts(built.drafts, plan, dependencies, lookups);
-  if ("fault" in header || !built.lines) return header;
-  const create: Record<string, unknown>[] = [];
-  for (const drafts of built.lines.drafts) {
-    const line = fillDrafts(drafts, plan, dependencies, lookups);
-    if ("fault" in line) return line;
-    create.push(line.values);
+  if ("fault" in header) return header;
+  const values = header.values;
+  for (const { field, drafts } of built.lines) {
+    const create: Record<string, unknown>[] = [];
+    for (const one of drafts) {
+      const line = fillDrafts(one, plan, dependencies, lookups);
+      if ("fault" in line) return line;
+      create.push(line.values);
+    }
+    if (create.length > 0) values[field] = { create };
   }
-  return { values: { ...header.values, ...(create.length === 0 ? {} : { [built.lines.field]: { create } }) } };
+  return { values };
 }
 
 function fillDrafts(

@@ -14,6 +14,7 @@
 import type { ModelMetadata, OnExisting } from "@odoorway/core";
 import type { Completion, Outcome, StoredRecord } from "@odoorway/store";
 import { rowFault } from "../diagnosis.js";
+import { relatedTo } from "../mapping/columns.js";
 import type { CompiledPlan } from "../mapping/plan.js";
 import { rowsOf } from "../records/cells.js";
 import { byHalves } from "../records/halves.js";
@@ -152,11 +153,11 @@ async function getReady(parts: ImportsParts, limits: ImportLimits, { run, entity
   const entity = run.plan.entities[index];
   const model = await parts.metadata.model(entity?.model ?? "");
   const lineField = entity?.spec?.lines?.field;
-  const relation = lineField === undefined ? undefined : model.fields[lineField]?.relation;
-  const lineModel = relation === undefined ? undefined : await parts.metadata.model(relation);
+  const paths = lineField === undefined ? (entity?.direct?.columns ?? []) : [`${lineField}/*`];
+  const related = await relatedTo(model, paths, parts.metadata);
   const stored = await parts.store.getImport(run.importId);
   const many = stored?.records[index]?.total ?? 0;
-  const ready = { model, builder: createBuilder(run.plan, index, model, lineModel), many };
+  const ready = { model, builder: createBuilder(run.plan, index, model, related), many };
   run.ready.set(index, ready);
   // Each model has a size of its own.
   const fitted = await parts.store.batchSizeOf(model.model);

@@ -14,8 +14,10 @@ interface DirectPlan {
   readonly model: string;
   /** Column of the key; null: the column `id` holds external ids. */
   readonly key: string | null;
-  /** Columns of a CSV file; null when rows are objects. */
+  /** Columns of a table; null when rows are objects. */
   readonly columns: readonly string[] | null;
+  /** One2many fields whose lines stand in columns such as order_line/product_id. */
+  readonly lines?: readonly string[];
 }
 
 interface MappingPlan {
@@ -36,7 +38,11 @@ export interface PlannedEntity {
   readonly externalId: (key: string) => string;
   /** Of a mapping; undefined in a direct import. */
   readonly spec: Entity | undefined;
+  /** Of a direct import; undefined in a mapping. */
+  readonly direct: DirectPlan | undefined;
   readonly linesWhen: Test;
+  /** Of a direct import with lines: the cells of the record itself, as one text; "" when all of them are empty. */
+  readonly headOf: ((row: Row) => string) | undefined;
 }
 
 /** Where a row belongs: its key in each entity ("" for none), or why it failed. */
@@ -50,6 +56,8 @@ export interface CompiledPlan {
   /** A row as stored (JSON), made readable. */
   readonly read: (data: string) => Row;
   readonly place: (row: Row) => Placement;
+  /** Whether a row has nothing but a further line of the record of the row before, as in Odoo's own import. */
+  readonly goesOn: (row: Row) => boolean;
 }
 
 /** Longest key: external ids stay well below what databases index. */
@@ -68,10 +76,16 @@ function readRow(data: string, index: ColumnIndex | undefined): Row {
 
 function compileDirect(plan: DirectPlan, read: (data: string) => Row): CompiledPlan {
   const column = plan.key ?? "id";
+  const { lines = [] } = plan;
+  const own = (plan.columns ?? []).filter((name) => name !== column && !lines.includes(name.split("/")[0] ?? ""));
+  const headOf = (row: Row): string => {
+    const cells = own.map((name) => row.text(name).trim());
+    return cells.every((cell) => cell === "") ? "" : JSON.stringify(cells);
+  };
   const entity: PlannedEntity = {
     name: plan.model,
     model: plan.model,
-    group: false,
+    group: lines.length > 0,
     keyOf: (row) => row.text(column).trim(),
     externalId:
       plan.key === null
@@ -79,7 +93,9 @@ function compileDirect(plan: DirectPlan, read: (data: string) => Row): CompiledP
           (key) => (key.includes(".") ? key : `__import__.${key}`)
         : (key) => externalIdFor("odoorway", plan.model, key),
     spec: undefined,
+    direct: plan,
     linesWhen: () => true,
+    headOf: lines.length > 0 ? headOf : undefined,
   };
   const place = (row: Row): Placement => {
     const key = entity.keyOf(row);
@@ -95,7 +111,8 @@ function compileDirect(plan: DirectPlan, read: (data: string) => Row): CompiledP
       };
     return { keys: [key] };
   };
-  return { plan, entities: [entity], primary: 0, duplicates: "merge", read, place };
+  const goesOn = (row: Row): boolean => lines.length > 0 && entity.keyOf(row) === "" && headOf(row) === "";
+  return { plan, entities: [entity], primary: 0, duplicates: "merge", read, place, goesOn };
 }
 
 function compileMapping(plan: MappingPlan, read: (data: string) => Row): CompiledPlan {
@@ -117,7 +134,7 @@ function compileMapping(plan: MappingPlan, read: (data: string) => Row): Compile
     }
     return { keys };
   };
-  return { plan, entities, primary, duplicates: mapping.duplicates, read, place };
+  return { plan, entities, primary, duplicates: mapping.duplicates, read, place, goesOn: () => false };
 }
 
 function planEntity(spec: Entity): PlannedEntity {
@@ -131,6 +148,8 @@ function planEntity(spec: Entity): PlannedEntity {
     externalId: (text) => externalIdFor(spec.namespace, spec.model, text),
     spec,
     linesWhen: spec.lines?.when ? compileCondition(spec.lines.when) : () => true,
+    direct: undefined,
+    headOf: undefined,
   };
 }
 

@@ -2,6 +2,7 @@
 import type { FieldMetadata, ModelMetadata } from "@odoorway/core";
 import { rowFault } from "../diagnosis.js";
 import type { RowDiagnosis } from "../types.js";
+import type { NamedBy } from "./columns.js";
 import { type CellType, convert, dateReader, type Reading, typeWords } from "./convert.js";
 import type { Cell } from "./language.js";
 import type { PlannedEntity } from "./plan.js";
@@ -144,11 +145,7 @@ function typeOfField(field: FieldMetadata | undefined): CellType {
 }
 
 /** A column of a direct import, typed by its field. `by`: how a cell names records of a relation. */
-export function draftOfColumn(
-  column: string,
-  field: FieldMetadata,
-  by: "value" | "external_id" | "database_id",
-): (row: Row) => Draft {
+export function draftOfColumn(column: string, field: FieldMetadata, by: NamedBy): (row: Row) => Draft {
   return (row) => {
     const raw = row.value(column);
     if (raw === null) return { kind: "value", value: null };
@@ -160,12 +157,7 @@ export function draftOfColumn(
   };
 }
 
-function directText(
-  column: string,
-  field: FieldMetadata,
-  by: "value" | "external_id" | "database_id",
-  text: string,
-): Draft {
+function directText(column: string, field: FieldMetadata, by: NamedBy, text: string): Draft {
   if (field.type === "many2one" || field.type === "many2many") {
     const list = field.type === "many2many";
     const parts = list
@@ -174,8 +166,11 @@ function directText(
           .map((part) => part.trim())
           .filter(Boolean)
       : [text];
-    if (by === "value") {
-      const spec: LookupSpec = { model: field.relation ?? "", by: ["name"], create: false };
+    const json = jsonOf(text);
+    if (json !== undefined && by === "value") return { kind: "value", value: json };
+    if (by === "value" || typeof by === "object") {
+      const named = by === "value" ? "name" : by.field;
+      const spec: LookupSpec = { model: field.relation ?? "", by: [named], create: false };
       return { kind: "lookup", spec, texts: parts, list, column, missing: "fail" };
     }
     if (by === "database_id" && !parts.every((part) => /^\d{1,10}$/.test(part)))
@@ -191,6 +186,16 @@ function directText(
   const type = typeOfField(field);
   const value = convert(text, type, iso);
   return value === undefined ? fault(column, text, typeWords[type]) : { kind: "value", value };
+}
+
+/** A relation written as JSON, as results have it when the rows were objects. */
+function jsonOf(text: string): unknown {
+  if (!/^[[{]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " " };

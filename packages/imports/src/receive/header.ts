@@ -1,5 +1,5 @@
 /** The header of a CSV file: its columns, and every way in which it can be wrong. */
-import { type FieldMetadata, type ModelMetadata, nearest, OdoorwayError } from "@odoorway/core";
+import { nearest, OdoorwayError } from "@odoorway/core";
 import type { CellsRow } from "./rows.js";
 
 /** Columns that results carry besides the input's own; ignored when a result file comes in again. */
@@ -54,30 +54,4 @@ export function requireColumns(columns: readonly string[], needed: Iterable<stri
       throw new OdoorwayError("import_missing_column", {
         evidence: { line, column, nearest: nearest(column, columns), known: columns.slice(0, 60) },
       });
-}
-
-/** A column of a direct import: a field, or the way that its records are named. */
-export interface FieldColumn {
-  readonly column: string;
-  readonly field: FieldMetadata;
-  /** `value`: the value itself, or a record's name. `external_id`: field/id. `database_id`: field/.id. */
-  readonly by: "value" | "external_id" | "database_id";
-}
-
-/** The field that a column of a direct import means. Throws `import_unknown_column`, with the nearest field. */
-export function fieldColumn(metadata: ModelMetadata, column: string, line: number): FieldColumn {
-  const [name = "", sub, ...more] = column.split("/");
-  const field = Object.hasOwn(metadata.fields, name) ? metadata.fields[name] : undefined;
-  const relational = field?.type === "many2one" || field?.type === "many2many";
-  const known = sub === undefined || (relational && more.length === 0 && (sub === "id" || sub === ".id"));
-  if (!field || !known)
-    throw new OdoorwayError("import_unknown_column", {
-      evidence: {
-        line,
-        column,
-        model: metadata.model,
-        nearest: field ? undefined : nearest(column, Object.keys(metadata.fields)),
-      },
-    });
-  return { column, field, by: sub === "id" ? "external_id" : sub === ".id" ? "database_id" : "value" };
 }

@@ -7,13 +7,14 @@ import { nearest, OdoorwayError } from "@odoorway/core";
 import type { NewRecord, NewRow } from "@odoorway/store";
 import { type RowFault, rowFault } from "../diagnosis.js";
 import { checkFields } from "../mapping/check-fields.js";
+import { fieldColumn, lineFields, relatedTo } from "../mapping/columns.js";
 import type { Mapping } from "../mapping/language.js";
 import { type CompiledPlan, compilePlan, neededColumns, type Plan } from "../mapping/plan.js";
 import { cellsRow, columnIndex, objectRow, type Row } from "../mapping/row.js";
 import { priorityNumber } from "../status.js";
 import type { ImportLimits, ImportsParts, ReceiveInput } from "../types.js";
 import { type Content, openContent } from "./content.js";
-import { fieldColumn, type Header, ownColumn, readHeader, requireColumns } from "./header.js";
+import { type Header, ownColumn, readHeader, requireColumns } from "./header.js";
 import { noteFault, shortenCells, shortenObject } from "./long-row.js";
 import type { CellsRow, ObjectRow } from "./rows.js";
 import { RecordTally } from "./tally.js";
@@ -41,9 +42,9 @@ export async function receive(
   const target = chooseTarget(parts, input);
   if (target.kind === "mapping") await checkFields(target.mapping, parts.metadata);
   const content = await openContent(input.source, hintsOf(input, target), limits);
-  const { columns, rows } = await openRows(parts, limits, target, content);
+  const { columns, rows, lines } = await openRows(parts, limits, target, content);
   const plan: Plan =
-    target.kind === "direct" ? { ...target, columns } : { kind: "mapping", mapping: target.mapping, columns };
+    target.kind === "direct" ? { ...target, columns, lines } : { kind: "mapping", mapping: target.mapping, columns };
   const compiled = compilePlan(plan);
   await parts.store.createImport({
     id: importId,
@@ -105,12 +106,20 @@ function definedOf<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K]
   };
 }
 
+interface OpenRows {
+  /** Of a table. */
+  readonly columns: readonly string[] | null;
+  readonly rows: AsyncIterable<Incoming[]>;
+  /** Of a direct import: the one2many fields whose lines stand in the columns. */
+  readonly lines: readonly string[];
+}
+
 async function openRows(
   parts: ImportsParts,
   limits: ImportLimits,
   target: Target,
   content: Content,
-): Promise<{ columns: readonly string[] | null; rows: AsyncIterable<Incoming[]> }> {
+): Promise<OpenRows> {
   const metadata = target.kind === "direct" ? await parts.metadata.model(target.model) : undefined;
   if (content.kind === "objects") {
     const columnOf = new Set<string>();
@@ -119,7 +128,7 @@ async function openRows(
       fieldColumn(metadata, column, line);
       if (columnOf.size < 10_000) columnOf.add(column);
     };
-    return { columns: null, rows: objectRows(content.rows, accept, limits) };
+    return { columns: null, rows: objectRows(content.rows, accept, limits), lines: [] };
   }
   const first = await content.rows.next();
   const [headerRow, ...others] = first.done ? [] : first.value;
@@ -127,11 +136,13 @@ async function openRows(
   const header = readHeader(headerRow, content.delimiter);
   if (target.kind === "mapping") requireColumns(header.columns, neededColumns(target.mapping), header.line);
   else requireColumns(header.columns, [target.key ?? "id"], header.line);
-  if (metadata && target.kind === "direct")
-    for (const column of header.columns)
-      if (column !== (target.key ?? "id")) fieldColumn(metadata, column, header.line);
   const ragged = content.delimiter === undefined;
-  return { columns: header.columns, rows: cellsRows(header, others, content.rows, ragged, limits) };
+  const rows = cellsRows(header, others, content.rows, ragged, limits);
+  if (target.kind !== "direct" || !metadata) return { columns: header.columns, rows, lines: [] };
+  const fields = header.columns.filter((column) => column !== (target.key ?? "id"));
+  const related = await relatedTo(metadata, fields, parts.metadata);
+  for (const column of fields) fieldColumn(metadata, column, header.line, related);
+  return { columns: header.columns, rows, lines: lineFields(metadata, fields) };
 }
 
 /** @param ragged whether rows may be shorter than the header, as those of sheets are */
@@ -219,6 +230,8 @@ async function keepRows(
   let seq = 0;
   let pending: NewRow[] = [];
   let characters = 0;
+  /** Keys of the row before, for rows that go on with its record. */
+  let before: readonly string[] | undefined;
   const flush = async () => {
     const records: NewRecord[] = tally.take();
     await parts.store.appendRows(importId, pending, records);
@@ -229,7 +242,8 @@ async function keepRows(
     for (const { line, data, row, fault } of list) {
       seq += 1;
       characters += data.length;
-      const placed = fault ? { fault } : plan.place(row);
+      const placed = fault ? { fault } : before && plan.goesOn(row) ? { keys: before } : plan.place(row);
+      before = "keys" in placed ? placed.keys : undefined;
       if ("fault" in placed) pending.push({ seq, line, data, key: null, diagnosis: JSON.stringify(placed.fault) });
       else {
         pending.push({ seq, line, data, key: placed.keys[plan.primary] ?? "", diagnosis: null });
