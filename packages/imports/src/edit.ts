@@ -82,7 +82,9 @@ function editOf(plan: CompiledPlan, row: StoredRow, data: EditedRow["data"]): Om
     stored = columns.map((column) => cellOf(data[column]));
   }
   const text = JSON.stringify(stored);
-  const placed = plan.place(plan.read(text));
+  const read = plan.read(text);
+  // A further line of a record has no key of its own, mended or not.
+  const placed = row.key !== null && plan.goesOn(read) ? { keys: [row.key] } : plan.place(read);
   if ("fault" in placed)
     return { seq: row.seq, data: text, key: null, diagnosis: JSON.stringify(placed.fault), records: [] };
   const records = placed.keys.flatMap((key, entity) =>
