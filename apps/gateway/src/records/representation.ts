@@ -11,13 +11,13 @@ export const withArchived = { active_test: false } as const;
 /** Largest id that Odoo's database can hold (int4). */
 const largestId = 2_147_483_647;
 
-/** The id of an address. @throws OdoorwayError invalid_parameter */
-export function readId(text: string | undefined): number {
+/** The id of an address: 0, which Odoo reads as a record of falses, is none. @throws OdoorwayError invalid_parameter */
+export function readId(text: string | undefined, parameter = "id"): number {
   const id = text !== undefined && /^[1-9]\d{0,9}$/.test(text) ? Number(text) : Number.NaN;
   if (!(id <= largestId))
     throw new OdoorwayError("invalid_parameter", {
       evidence: {
-        parameter: "id",
+        parameter,
         detail: JSON.stringify(text?.slice(0, 50)),
         expected: "the database id of a record",
       },

@@ -46,7 +46,17 @@ async function getModel(parts: RecordParts, request: GatewayRequest): Promise<Re
     relation: field.relation ?? null,
     selection: field.selection?.map(([value, label]) => ({ value, label })) ?? null,
     size: field.size ?? null,
+    digits: field.digits ?? null,
+    /** Whether each company has a value of its own. */
+    company_dependent: field.companyDependent ?? false,
   }));
   const actions = [...(parts.actions[metadata.model] ?? []), ...(parts.actions["*"] ?? [])];
-  return { status: 200, body: { json: { model: metadata.model, label: metadata.label, fields, actions } } };
+  const as = { model: metadata.model, label: metadata.label, fields, actions };
+  return { status: 200, body: { json: { ...as, metadata: freshnessOf(parts, metadata.model) } } };
+}
+
+/** When Odoo said so, and whether and why that is kept from before because Odoo cannot be asked now. */
+function freshnessOf(parts: RecordParts, model: string) {
+  const { readAt, held } = parts.metadata.freshness(model) ?? { readAt: parts.clock.now() };
+  return { read_at: new Date(readAt).toISOString(), stale: held !== undefined, reason: held?.code ?? null };
 }

@@ -1,12 +1,13 @@
 /** Records read: a list in pages, and one. */
-import { type Json, OdoorwayError } from "@odoorway/core";
+import { type Json, type ModelMetadata, OdoorwayError } from "@odoorway/core";
 import { parseDomain, parseFilters, parseOrder, toContractRecord } from "@odoorway/schema";
 import { parseJson } from "../http/json-body.js";
-import { unknownParameter, wholeNumber } from "../http/query.js";
+import { invalidParameter, unknownParameter, wholeNumber } from "../http/query.js";
 import { type GatewayRequest, json, noBody, type Reply, type Route } from "../http/route.js";
 import { nextCursor, planPage, type Question } from "../records/cursor.js";
+import { withFreshMetadata } from "../records/fresh-metadata.js";
 import type { RecordParts } from "../records/parts.js";
-import { etagOf, fieldsToShow, namesEtag, readId, readRecord } from "../records/representation.js";
+import { etagOf, fieldsToShow, namesEtag, readId, readRecord, withArchived } from "../records/representation.js";
 import { fieldsParameter, limitParameter } from "./parameters.js";
 
 const defaultLimit = 50;
@@ -21,6 +22,11 @@ const listParameters = {
   order: { description: "Fields, each with asc or desc. Default: id.", schema: { type: "string", default: "id" } },
   limit: limitParameter(defaultLimit, mostRecords),
   cursor: { description: "next_cursor of the page before.", schema: { type: "string" } },
+  ids: {
+    description:
+      "Up to 1000 ids with commas, instead of a search: those records in that order, archived or not; `missing` names the others.",
+    schema: { type: "string", examples: ["7,9,12"] },
+  },
 };
 
 export function readRecordRoutes(parts: RecordParts): Route[] {
@@ -36,8 +42,15 @@ export function readRecordRoutes(parts: RecordParts): Route[] {
       filters: true,
       body: noBody,
       produces: json,
-      answers: { 200: "A page of records, and the cursor of the next." },
-      handle: (request) => listRecords(parts, request),
+      answers: {
+        200: "A page of records, and the cursor of the next; of ids, the records, and which of the ids are missing.",
+      },
+      handle: (request) =>
+        withFreshMetadata(parts, request.params.model ?? "", (metadata) =>
+          request.query.parameters.has("ids")
+            ? recordsById(parts, metadata, request)
+            : listRecords(parts, metadata, request),
+        ),
     },
     {
       method: "GET",
@@ -50,14 +63,45 @@ export function readRecordRoutes(parts: RecordParts): Route[] {
       body: noBody,
       produces: json,
       answers: { 200: "The record, with its ETag.", 304: "The record still has the ETag of If-None-Match." },
-      handle: (request) => getRecord(parts, request),
+      handle: (request) =>
+        withFreshMetadata(parts, request.params.model ?? "", (metadata) => getRecord(parts, metadata, request)),
     },
   ];
 }
 
-async function listRecords(parts: RecordParts, request: GatewayRequest): Promise<Reply> {
-  const { query, params } = request;
-  const metadata = await parts.metadata.model(params.model ?? "");
+/** Odoo leaves out of a read the ids that do not exist, without a word: here they are told. */
+async function recordsById(parts: RecordParts, metadata: ModelMetadata, request: GatewayRequest): Promise<Reply> {
+  const { query } = request;
+  for (const other of ["domain", "order", "limit", "cursor", ...query.filters.map(([name]) => name)])
+    if (query.parameters.has(other) || query.filters.some(([name]) => name === other))
+      throw invalidParameter(other, "ids name the records by themselves", "ids without it, or a search without ids");
+  const ids = readIds(query.parameters.get("ids") ?? "");
+  const fields = await fieldsToShow(parts, metadata, query);
+  const found = (await parts.caller.call(
+    metadata.model,
+    "search_read",
+    [[["id", "in", ids]]],
+    { fields, context: withArchived },
+    { signal: request.gone },
+  )) as Record<string, unknown>[];
+  const rows = new Map(found.map((row) => [row.id, row]));
+  const data = ids.flatMap((id) => {
+    const row = rows.get(id);
+    return row === undefined ? [] : [toContractRecord(metadata, row)];
+  });
+  const missing = ids.filter((id) => !rows.has(id));
+  return { status: 200, body: { json: { data, next_cursor: null, missing } } };
+}
+
+/** Each id once, in the order given. */
+function readIds(text: string): number[] {
+  const ids = [...new Set(text.split(",").map((part) => readId(part.trim(), "ids")))];
+  if (ids.length <= mostRecords) return ids;
+  throw invalidParameter("ids", `${ids.length} ids`, `at most ${mostRecords} ids`);
+}
+
+async function listRecords(parts: RecordParts, metadata: ModelMetadata, request: GatewayRequest): Promise<Reply> {
+  const { query } = request;
   const fields = await fieldsToShow(parts, metadata, query);
   const limit = wholeNumber(query, "limit", 1, mostRecords) ?? defaultLimit;
   const domain = query.parameters.get("domain");
@@ -103,6 +147,12 @@ function filtersOf(parse: () => unknown[]): unknown[] {
     return parse();
   } catch (error) {
     const isUnknown = error instanceof OdoorwayError && error.code === "unknown_parameter";
+    if (isUnknown && ["offset", "page", "page_size"].includes(String(error.evidence.parameter)))
+      throw invalidParameter(
+        String(error.evidence.parameter),
+        "lists are read page by page with a cursor, which no insertion or deletion meanwhile can shift",
+        "cursor=NEXT, the next_cursor of the page before, and limit",
+      );
     if (!isUnknown || error.evidence.nearest !== undefined) throw error;
     const likely = unknownParameter(String(error.evidence.parameter), Object.keys(listParameters));
     throw likely.evidence.nearest === undefined ? error : likely;
@@ -114,9 +164,8 @@ function bothDomains(left: readonly unknown[], right: readonly unknown[]): unkno
   return [...left, ...right];
 }
 
-async function getRecord(parts: RecordParts, request: GatewayRequest): Promise<Reply> {
+async function getRecord(parts: RecordParts, metadata: ModelMetadata, request: GatewayRequest): Promise<Reply> {
   const id = readId(request.params.id);
-  const metadata = await parts.metadata.model(request.params.model ?? "");
   const fields = await fieldsToShow(parts, metadata, request.query);
   const shown = await readRecord(parts, metadata, id, fields, request.gone);
   const etag = etagOf(shown);

@@ -39,7 +39,7 @@ export function validateRoutes(parts: RecordParts): Route[] {
       answers: {
         200:
           "Nothing is wrong, and these calls would be made, in this order. `unchanged`: what was sent as the record has it, " +
-          "and no call carries. What is wrong answers as the write does: 422, 409 for the record's state, 404.",
+          "and no call carries. `metadata`, when Odoo cannot be asked: judged by what it said before. What is wrong answers as the write does: 422, 409 for the record's state, 404.",
       },
       handle: (request) => validate(parts, request),
     },
@@ -51,7 +51,14 @@ async function validate(parts: RecordParts, request: GatewayRequest): Promise<Re
   const intent = await readIntent(parts, model, request.query.parameters);
   const withValues = intent.operation !== "delete" && intent.operation !== "action";
   const plan = await prepareWrite(parts, model, intent, withValues ? incomingOf(request.body) : []);
-  return { status: 200, body: { json: { valid: true, calls: plan.calls, unchanged: plan.unchanged } } };
+  const held = parts.metadata.freshness(model)?.held;
+  const json = {
+    valid: true,
+    calls: plan.calls,
+    unchanged: plan.unchanged,
+    ...(held === undefined ? {} : { metadata: { stale: true, reason: held.code } }),
+  };
+  return { status: 200, body: { json } };
 }
 
 /** @throws OdoorwayError invalid_parameter, action_not_allowed, key_of_other_model */
