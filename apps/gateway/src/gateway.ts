@@ -8,12 +8,14 @@ import { fileURLToPath } from "node:url";
 import { createClient, createExternalIds, type OdooClient } from "@odoorway/client";
 import { ignoreObservations, type ModelMetadata, systemClock } from "@odoorway/core";
 import { diagnose, toError } from "@odoorway/diagnose";
-import { createImports, type Imports, type LoadMessage } from "@odoorway/imports";
+import { createImports, createUpserts, type Imports, type LoadMessage } from "@odoorway/imports";
 import { openStore, type Store, type StoreOptions } from "@odoorway/store";
 import type { Logger } from "pino";
 import type { GatewayConfig } from "./config.js";
 import { withDefaultActions } from "./default-actions.js";
 import type { Target } from "./doctor/types.js";
+import { readFlows } from "./flows/registry.js";
+import { createHookService, type HookService } from "./hooks/service.js";
 import type { Route } from "./http/route.js";
 import { buildServer, type HttpServer } from "./http/server.js";
 import { listenOn } from "./listening.js";
@@ -48,10 +50,11 @@ const metadataTtl = 5 * 60_000;
 /** How long a stop waits for requests under way. */
 const graceMs = 10_000;
 
-/** @throws OdoorwayError configuration_error (a port that is taken too), store_locked, store_unavailable, mapping_invalid */
+/** @throws OdoorwayError configuration_error (a port that is taken too), store_locked, store_unavailable, mapping_invalid, flow_invalid */
 export async function startGateway(config: GatewayConfig): Promise<Gateway> {
   const logger = createLogger(config.logLevel);
   const mappings = readMappings(config.mappings);
+  const registry = readFlows(config.flowsFolder, config.flows);
   const store = await openStore(storeOptions(config));
   const undo: (() => Promise<void>)[] = [() => store.close()];
   try {
@@ -74,12 +77,24 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway> {
       observe: ignoreObservations,
       random: Math.random,
     });
-    const parts = { config, logger, store, target, client, metadata, externalIds, imports };
+    const shared = { caller: client, metadata, externalIds, clock: systemClock, random: Math.random };
+    const hooks = createHookService({
+      ...shared,
+      config,
+      registry,
+      store,
+      upserts: createUpserts({ ...shared, explainLoad, memory: store }),
+      askOdoo: () => checkOdoo(client),
+      logger,
+    });
+    const parts = { config, logger, store, target, client, metadata, externalIds, imports, hooks };
     const { server, stop } = serve(parts);
     undo.unshift(stop);
     await listenOn((at) => server.listen(at), config.host, config.port);
     imports.start();
     undo.unshift(() => imports.stop());
+    hooks.processor.start();
+    undo.unshift(() => hooks.processor.stop());
     return describeListening(server, config, () => closeAll([stop, ...undo]));
   } catch (error) {
     await closeAll(undo);
@@ -96,10 +111,11 @@ interface ServingParts {
   readonly metadata: GatewayMetadata;
   readonly externalIds: ReturnType<typeof createExternalIds>;
   readonly imports: Imports;
+  readonly hooks: HookService;
 }
 
 function serve(parts: ServingParts): { server: HttpServer; stop: () => Promise<void> } {
-  const { config, store, target, client, metadata, externalIds, imports, logger } = parts;
+  const { config, store, target, client, metadata, externalIds, imports, hooks, logger } = parts;
   const stopping = new AbortController();
   const actions = withDefaultActions(config.actions);
   const records = { caller: client, metadata, externalIds, clock: systemClock, random: Math.random, actions };
@@ -110,6 +126,7 @@ function serve(parts: ServingParts): { server: HttpServer; stop: () => Promise<v
     ...upsertRoutes(records),
     ...validateRoutes(records),
     ...importRoutes({ imports, stopping: stopping.signal }),
+    ...hooks.routes,
     ...tokenRoutes(store),
     ...explainRoutes({ caller: client, target }),
     ...doctorRoutes(target),
