@@ -50,6 +50,7 @@ const models = [
     field("active", "boolean"),
     field("credit_limit", "float"),
     field("country_id", "many2one", { relation: "res.country" }),
+    field("parent_id", "many2one", { relation: "res.partner" }),
     field("category_id", "many2many", { relation: "res.partner.category" }),
   ]),
   model("res.partner.category", [field("name", "char", { required: true })]),
