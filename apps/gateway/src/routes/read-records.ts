@@ -147,12 +147,9 @@ function filtersOf(parse: () => unknown[]): unknown[] {
     return parse();
   } catch (error) {
     const isUnknown = error instanceof OdoorwayError && error.code === "unknown_parameter";
+    // Lists are read page by page with a cursor, which no insertion or deletion meanwhile can shift.
     if (isUnknown && ["offset", "page", "page_size"].includes(String(error.evidence.parameter)))
-      throw invalidParameter(
-        String(error.evidence.parameter),
-        "lists are read page by page with a cursor, which no insertion or deletion meanwhile can shift",
-        "cursor=NEXT, the next_cursor of the page before, and limit",
-      );
+      throw new OdoorwayError("unknown_parameter", { evidence: { ...error.evidence, nearest: "cursor" } });
     if (!isUnknown || error.evidence.nearest !== undefined) throw error;
     const likely = unknownParameter(String(error.evidence.parameter), Object.keys(listParameters));
     throw likely.evidence.nearest === undefined ? error : likely;
