@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { collect, connected, ids, port, seconds, whole } from "./arguments.js";
 import { addFlowCommands } from "./program-flows.js";
+import { addImportCommands } from "./program-imports.js";
 import type { Terminal } from "./terminal.js";
 
 /** @param finish is told the exit code of the command that ran */
@@ -47,22 +48,7 @@ export function createProgram(terminal: Terminal, finish: (code: number) => void
       finish(await runSandbox(terminal, options));
     });
 
-  connected(program.command("import"))
-    .description("send a CSV, NDJSON or JSON file through the import engine and follow it to its end")
-    .argument("<file>", "file to import; its ending says the format unless --format does")
-    .option("--mapping <name|file>", "a mapping that the gateway knows, or a file (.yaml, .yml, .json)")
-    .option("--model <model>", "without a mapping: the columns are fields of this model")
-    .option("--key <column>", "with --model: the column that tells rows apart")
-    .option("--delimiter <character>", "between the cells of a CSV file; tab for a tabulator")
-    .addOption(new Option("--format <format>", "format of the file").choices(["csv", "ndjson", "json"]))
-    .option("--result <file>", "where failed rows go, with their diagnosis (default: FILE.failed.csv)")
-    .option("--json", "print the import's final status as JSON")
-    .option("--quiet", "print nothing but errors and what --json prints")
-    .addHelpText("after", "\nExit code: 0 every row is in Odoo, 1 some rows failed, 2 refused or not finished.")
-    .action(async (file, options) => {
-      const { importFile } = await import("./commands/import.js");
-      finish(await importFile(terminal, file, options));
-    });
+  addImportCommands(program, terminal, finish);
 
   program
     .command("types")

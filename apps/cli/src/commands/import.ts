@@ -4,11 +4,7 @@
  * Exit code: 0 every row is in Odoo; 1 the import is over and some rows failed; 2 it was refused, did not
  * finish, or was left to itself (Ctrl-C detaches: the gateway holds every row durably and goes on).
  */
-import { createWriteStream } from "node:fs";
-import { access, constants, unlink } from "node:fs/promises";
-import { dirname, relative, resolve } from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { relative } from "node:path";
 import { systemClock } from "@odoorway/core";
 import type { ImportStatus } from "@odoorway/imports";
 import type { ConnectionOptions } from "../connection.js";
@@ -17,13 +13,13 @@ import { type FoundGateway, findGateway } from "../find-gateway.js";
 import type { GatewayApi } from "../gateway-api.js";
 import { follow } from "../import/follow.js";
 import { createProgress, silentProgress } from "../import/progress.js";
+import { keepRows, type ResultOptions, resultFiles } from "../import/results.js";
 import { summary } from "../import/summary.js";
 import { findFile, type UploadOptions, upload } from "../import/upload.js";
 import { count } from "../numbers.js";
 import type { Terminal } from "../terminal.js";
 
-export interface ImportCommandOptions extends ConnectionOptions, UploadOptions {
-  readonly result?: string;
+export interface ImportCommandOptions extends ConnectionOptions, UploadOptions, ResultOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -41,6 +37,7 @@ export async function importFile(terminal: Terminal, file: string, options: Impo
     if (!options.quiet) terminal.say(text);
   };
   let done: ImportStatus | undefined;
+  let paused = false;
   try {
     if (gateway.own) say("No gateway answers; a gateway of this command's own talks to the Odoo of ODOO_URL.");
     const taken = await takeIn(gateway.api, path, size, options, terminal, progress.uploading);
@@ -48,8 +45,18 @@ export async function importFile(terminal: Terminal, file: string, options: Impo
       say("Stopped before the file was sent whole; nothing of it was kept.");
       return notDone;
     }
+    if (taken.not_before !== null && Date.parse(taken.not_before) > systemClock.now() && !gateway.own) {
+      say(`The import ${taken.id} waits until ${taken.not_before}; the gateway then does it alone.`);
+      if (options.json) terminal.out(JSON.stringify(taken));
+      return allDone;
+    }
     const watchers = {
-      seen: progress.running,
+      seen: (status: ImportStatus) => {
+        progress.running(status);
+        if (status.state === "paused") progress.note(pausedBy(status));
+        else if (paused) progress.note("");
+        paused = status.state === "paused";
+      },
       away: (gone: boolean) => progress.note(gone ? "the gateway does not answer, waiting for it" : ""),
     };
     done = await follow(gateway.api, taken.id, watchers, systemClock, terminal.interrupted);
@@ -81,6 +88,11 @@ async function takeIn(
   }
 }
 
+function pausedBy({ paused_by: by }: ImportStatus): string {
+  if (by === "hand") return "paused; odoorway imports resume goes on";
+  return by === "store" ? "paused until the store is back" : "paused until Odoo is back";
+}
+
 function detached({ api, own }: FoundGateway, id: string): string {
   if (own) return "Stopped. Run the same command again: rows already in Odoo are found by their keys, not doubled.";
   return `Left to itself: the import ${id} goes on in the gateway.\nLook at it at ${api.url}/console/ or GET ${api.url}/v1/imports/${id}`;
@@ -100,42 +112,22 @@ async function sumUp(
     const { title, cause, fix } = status.last_error;
     terminal.say(explain(new CommandError(title, cause, fix)));
   }
-  if (status.counts.failed > 0) {
-    const result = resolve(terminal.cwd, options.result ?? defaultResult(path));
-    await keepFailedRows(api, status.id, result);
-    const rows = status.counts.failed === 1 ? "1 row failed; it" : `${count(status.counts.failed)} rows failed; each`;
-    say(`${rows} is in ${shown(result, terminal.cwd)} with cause and fix.`);
-    say("Mend them there and import that file: it is input again.");
+  for (const file of resultFiles(terminal.cwd, path, options, status)) {
+    await keepRows(api, status.id, file);
+    const where = shown(file.path, terminal.cwd);
+    if (file.status !== "failed") say(`The ${file.status} rows are in ${where}.`);
+    else if (status.counts.failed > 0) {
+      const rows = status.counts.failed === 1 ? "1 row failed; it" : `${count(status.counts.failed)} rows failed; each`;
+      say(`${rows} is in ${where} with cause and fix.`);
+      say("Mend them there and import that file: it is input again.");
+    }
   }
+  if (status.dry_run) say(`Nothing was written. odoorway imports run ${status.id} does it for real.`);
   if (status.state !== "done") return notDone;
   return status.counts.failed > 0 ? someFailed : allDone;
-}
-
-/** orders.csv -> orders.failed.csv, beside it. */
-function defaultResult(path: string): string {
-  return `${path.replace(/\.[^./\\]+$/, "")}.failed.csv`;
 }
 
 function shown(path: string, cwd: string): string {
   const short = relative(cwd, path);
   return short.startsWith("..") ? path : short;
-}
-
-async function keepFailedRows(api: GatewayApi, id: string, result: string): Promise<void> {
-  try {
-    await access(dirname(result), constants.W_OK);
-  } catch {
-    throw new CommandError(
-      "The failed rows could not be kept",
-      `This user may not write to ${dirname(result)}. The import itself is over, as summed up above.`,
-      `Fetch them with GET ${api.url}/v1/imports/${id}/rows?status=failed, or name a file by --result the next time.`,
-    );
-  }
-  const answer = await api.request(`/v1/imports/${id}/rows?status=failed&format=csv`);
-  try {
-    await pipeline(Readable.from(answer.body ?? []), createWriteStream(result));
-  } catch (error) {
-    await unlink(result).catch(() => {});
-    throw error;
-  }
 }

@@ -12,7 +12,7 @@ import { type GatewayApi, readStatus, Unreachable } from "../gateway-api.js";
 
 /** Milliseconds between questions. */
 const pauseMs = 250;
-const unfinished: readonly string[] = ["receiving", "queued", "running"];
+const unfinished: readonly string[] = ["receiving", "queued", "running", "paused"];
 
 export interface Watchers {
   /** Told every status. */

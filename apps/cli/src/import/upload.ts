@@ -12,18 +12,18 @@ export interface UploadOptions {
   readonly model?: string;
   readonly key?: string;
   readonly delimiter?: string;
-  readonly format?: "csv" | "ndjson" | "json";
+  readonly encoding?: string;
+  readonly sheet?: string;
+  readonly format?: "csv" | "ndjson" | "json" | "xlsx";
+  readonly dryRun?: boolean;
+  readonly onExisting?: string;
+  readonly priority?: string;
+  /** RFC 3339. */
+  readonly at?: string;
 }
 
-const types = { csv: "text/csv", ndjson: "application/x-ndjson", json: "application/json" } as const;
-const formats: Record<string, keyof typeof types> = {
-  ".csv": "csv",
-  ".txt": "csv",
-  ".tsv": "csv",
-  ".ndjson": "ndjson",
-  ".jsonl": "ndjson",
-  ".json": "json",
-};
+/** Endings of files that the gateway reads; what a file is shows in its first bytes too. */
+const endings = [".csv", ".txt", ".tsv", ".ndjson", ".jsonl", ".json", ".xlsx", ".gz", ".zst"];
 
 /** Checks that the file can be read. @returns its absolute path and size in bytes */
 export function findFile(file: string, cwd: string): { path: string; size: number } {
@@ -33,7 +33,7 @@ export function findFile(file: string, cwd: string): { path: string; size: numbe
     throw new CommandError("No such file", `There is no file ${path}.`, "Check the name and the folder you are in.");
   }
   if (!stat.isFile()) {
-    throw new CommandError("Not a file", `${path} is a folder or a device.`, "Name a CSV, NDJSON or JSON file.");
+    throw new CommandError("Not a file", `${path} is a folder or a device.`, "Name a CSV, Excel, NDJSON or JSON file.");
   }
   return { path, size: stat.size };
 }
@@ -51,14 +51,15 @@ export async function upload(
   signal: AbortSignal,
 ): Promise<ImportStatus> {
   const query = new URLSearchParams();
-  for (const name of ["model", "key", "delimiter"] as const) {
-    const value = options[name];
-    if (value !== undefined) query.set(name, value);
-  }
+  const { model, key, delimiter, encoding, sheet, onExisting: on_existing, priority, at: not_before } = options;
+  const format = checkedFormat(file, options.format);
+  const said = { model, key, format, delimiter, encoding, sheet, on_existing, priority, not_before };
+  for (const [name, value] of Object.entries(said)) if (value !== undefined) query.set(name, value);
+  if (options.dryRun) query.set("dry_run", "true");
   const mappingFile = mappingFileOf(options.mapping, cwd);
   if (options.mapping !== undefined && mappingFile === undefined) query.set("flow", options.mapping);
   const boundary = `odoorway-${randomUUID()}`;
-  const pieces = form(file, boundary, types[formatOf(file, options.format)], mappingFile, sent);
+  const pieces = form(file, boundary, mappingFile, sent);
   const answer = await api.request(`/v1/imports?${query}`, {
     method: "POST",
     headers: { "Content-Type": `multipart/form-data; boundary=${boundary}` },
@@ -83,13 +84,13 @@ function mappingFileOf(mapping: string | undefined, cwd: string): string | undef
   return readFileSync(path, "utf8");
 }
 
-function formatOf(file: string, given: keyof typeof types | undefined): keyof typeof types {
-  const format = given ?? formats[extname(file).toLowerCase()];
-  if (format !== undefined) return format;
+/** Undefined: the gateway sees by its name and first bytes what it is. */
+function checkedFormat(file: string, given: UploadOptions["format"]): UploadOptions["format"] {
+  if (given !== undefined || endings.includes(extname(file).toLowerCase())) return given;
   throw new CommandError(
     "The format is unknown",
-    `The ending of ${basename(file)} says neither CSV nor NDJSON nor JSON.`,
-    "Say it: --format csv, --format ndjson or --format json.",
+    `The ending of ${basename(file)} says neither CSV nor Excel nor NDJSON nor JSON.`,
+    "Say it: --format csv, --format xlsx, --format ndjson or --format json.",
   );
 }
 
@@ -97,7 +98,6 @@ function formatOf(file: string, given: keyof typeof types | undefined): keyof ty
 async function* form(
   file: string,
   boundary: string,
-  type: string,
   mapping: string | undefined,
   sent: (bytes: number) => void,
 ): AsyncGenerator<Uint8Array> {
@@ -106,9 +106,7 @@ async function* form(
     yield text.encode(`--${boundary}\r\nContent-Disposition: form-data; name="mapping"\r\n\r\n${mapping}\r\n`);
   }
   const name = basename(file).replace(/["\r\n]/g, (character) => encodeURIComponent(character));
-  yield text.encode(
-    `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\nContent-Type: ${type}\r\n\r\n`,
-  );
+  yield text.encode(`--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\n\r\n`);
   let bytes = 0;
   for await (const chunk of createReadStream(file, { highWaterMark: 1 << 18 })) {
     yield chunk;
