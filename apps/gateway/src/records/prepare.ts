@@ -114,7 +114,9 @@ async function unlessDenied(answer: Promise<unknown>): Promise<unknown> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof OdoorwayError && error.code === "access_model_denied") return undefined;
+    // A field may point to a model that is gone or hidden: what it holds can still be written back.
+    const isHidden = error instanceof OdoorwayError && ["access_model_denied", "model_not_found"].includes(error.code);
+    if (isHidden) return undefined;
     throw error;
   }
 }
