@@ -105,7 +105,7 @@ class Check {
     for (const [text, value] of Object.entries(terms)) {
       const there = await this.field(model.model, text, `${at}/${text}`);
       if (!there) continue;
-      await this.value(model, text, value, `${at}/${text}`);
+      await this.value(model, text, value, `${at}/${text}`, true);
       const constant = constantOf(value);
       const name = fieldOf(model, text);
       if (name !== undefined && constant !== undefined && constant.value !== null)
@@ -113,21 +113,21 @@ class Check {
     }
   }
 
-  private async value(model: ModelMetadata, text: string, value: Value, at: string): Promise<void> {
+  private async value(model: ModelMetadata, text: string, value: Value, at: string, inKey = false): Promise<void> {
     const name = fieldOf(model, text);
     if (name === undefined) return;
-    if (isRecordValue(value)) this.reference(model, name, value, at);
+    if (isRecordValue(value)) this.reference(model, name, value, at, inKey);
     if (!isFind(value)) return;
-    const problem = relationProblem(model, name, value.find, value.each !== undefined, at);
+    const problem = relationProblem(model, name, value.find, value.each !== undefined, at, inKey);
     if (problem !== undefined) this.problems.push(problem);
     await this.find(value, at);
   }
 
-  private reference(model: ModelMetadata, field: string, value: RecordValue, at: string): void {
+  private reference(model: ModelMetadata, field: string, value: RecordValue, at: string, inKey: boolean): void {
     const target = this.flow.records.find(({ name }) => name === value.record)?.model;
-    const problem = target && relationProblem(model, field, target, value.each !== undefined, at);
+    const problem = target && relationProblem(model, field, target, value.each !== undefined, at, inKey);
     if (problem) this.problems.push(problem);
-    if (value.or !== undefined) this.reference(model, field, value.or, `${at}/or`);
+    if (value.or !== undefined) this.reference(model, field, value.or, `${at}/or`, inKey);
   }
 
   private async find(find: Find, at: string): Promise<void> {

@@ -75,13 +75,14 @@ export function constantOf(value: Value): { readonly value: string | number | bo
   return { value: literal[1] ?? literal[2] ?? "" };
 }
 
-/** A value of another model than the field's, or one record where a list is, and the other way round. */
+/** A value of another model than the field's; or, less in a key, one record where a list is, or the other way round. */
 export function relationProblem(
   metadata: ModelMetadata,
   field: string,
   relation: string,
   list: boolean,
   pointer: string,
+  inKey = false,
 ): FieldProblem | undefined {
   const known = Object.hasOwn(metadata.fields, field) ? metadata.fields[field] : undefined;
   // A plain number that holds an id (res_id) may be of any model.
@@ -91,7 +92,8 @@ export function relationProblem(
     known.relation === undefined
       ? `a value of type ${known.type}`
       : sayRelation(known.relation, known.type !== "many2one");
-  const received = sayRelation(relation, list);
+  // A key tells a record by one of its list, too.
+  const received = sayRelation(relation, list || (inKey && known.type !== "many2one"));
   if (wanted === received) return undefined;
   return fieldProblem(pointer, "wrong_type", { model: metadata.model, field, expected: wanted, received });
 }

@@ -62,7 +62,8 @@ function underWatch<T>(run: () => T): T {
   try {
     return watched.go() as T;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT")
+    // An error of the context is none of this realm's Error.
+    if ((error as { code?: unknown }).code === "ERR_SCRIPT_EXECUTION_TIMEOUT")
       throw new Refused("the search for a pattern in a long text takes too long");
     throw error;
   } finally {

@@ -10,7 +10,12 @@ export type GroundTerms = Readonly<Record<string, string | number | boolean>>;
 export type Row = Readonly<Record<string, unknown>> & { readonly id: number };
 
 const texts: ReadonlySet<string> = new Set(["char", "text", "html"]);
-const numbers: ReadonlySet<string> = new Set(["integer", "float", "monetary", "many2one", "many2one_reference"]);
+const lists: ReadonlySet<string> = new Set(["one2many", "many2many"]);
+const numbers: ReadonlySet<string> = new Set([
+  ...["integer", "float", "monetary", "many2one", "many2one_reference"],
+  // A record is told by one that its list holds.
+  ...lists,
+]);
 
 /** Odoo's domain of one key. Throws `unknown_field`; undefined when a value can equal nothing in its field. */
 export function domainOf(metadata: ModelMetadata, terms: GroundTerms): unknown[] | undefined {
@@ -18,9 +23,8 @@ export function domainOf(metadata: ModelMetadata, terms: GroundTerms): unknown[]
   for (const [name, value] of Object.entries(terms)) {
     const wanted = wantedOf(fieldOf(metadata, name), value);
     if (wanted === undefined) return undefined;
-    conditions.push(
-      typeof wanted === "string" && isText(metadata, name) ? [name, "=ilike", literally(wanted)] : [name, "=", wanted],
-    );
+    if (typeof wanted === "string" && isText(metadata, name)) conditions.push([name, "=ilike", literally(wanted)]);
+    else conditions.push(isList(metadata, name) ? [name, "in", [wanted]] : [name, "=", wanted]);
   }
   return [...Array(conditions.length - 1).fill("&"), ...conditions];
 }
@@ -35,6 +39,10 @@ function fieldOf({ model, fields }: ModelMetadata, name: string): FieldMetadata 
 
 function isText(metadata: ModelMetadata, name: string): boolean {
   return texts.has(metadata.fields[name]?.type ?? "");
+}
+
+function isList(metadata: ModelMetadata, name: string): boolean {
+  return lists.has(metadata.fields[name]?.type ?? "");
 }
 
 /** The value as the field holds it: a number in a text field is its digits, digits for a number are the number. */
@@ -89,15 +97,20 @@ function spelling(metadata: ModelMetadata, terms: GroundTerms, row: Row): number
   for (const [name, value] of Object.entries(terms)) {
     const field = metadata.fields[name];
     const wanted = field && wantedOf(field, value);
-    const held = Array.isArray(row[name]) ? row[name][0] : row[name];
-    const grade = wanted === undefined ? undefined : gradeOf(wanted, held);
+    const held = row[name];
+    const grade = isList(metadata, name) ? holds(held, wanted) : gradeOf(wanted, Array.isArray(held) ? held[0] : held);
     if (grade === undefined) return undefined;
     worst = Math.max(worst, grade);
   }
   return worst;
 }
 
-function gradeOf(wanted: string | number | boolean, held: unknown): number | undefined {
+function holds(list: unknown, wanted: unknown): number | undefined {
+  return Array.isArray(list) && list.includes(wanted) ? 0 : undefined;
+}
+
+function gradeOf(wanted: string | number | boolean | undefined, held: unknown): number | undefined {
+  if (wanted === undefined) return undefined;
   if (typeof wanted !== "string" || typeof held !== "string") return wanted === held ? 0 : undefined;
   if (wanted === held) return 0;
   if (fold(wanted) === fold(held)) return 1;
