@@ -6,6 +6,7 @@
  * Odoo's false; on a required field they are a missing value. A boolean takes true and false alone.
  */
 import type { ModelMetadata } from "@odoorway/core";
+import { companyCheck, companyGiven } from "./companies.js";
 import { type CompiledField, type CompiledModel, compileModel } from "./compile.js";
 import { noteTarget } from "./documents/note.js";
 import { documentOfLine } from "./documents/rules.js";
@@ -37,6 +38,7 @@ export function checkRecord(metadata: ModelMetadata, values: unknown, context: C
     references: visit.references,
     targets: visit.targets,
     properties: visit.properties,
+    companies: visit.companies,
     values: normal === refused ? {} : normal,
   };
 }
@@ -62,6 +64,7 @@ export function checkOperation(
     references: [],
     targets: visit.targets,
     properties: [],
+    companies: [],
     values: {},
   };
 }
@@ -85,6 +88,7 @@ function checkValues(
   const model = compileModel(metadata);
   const result: Record<string, unknown> = {};
   const echoes: Echo[] = [];
+  const inner = { ...place, company: companyOf(values, place) };
   for (const name of Object.keys(values)) {
     const field = model.fields.get(name);
     if (field === undefined) {
@@ -98,7 +102,7 @@ function checkValues(
       else if (!lastWrite.has(name)) echoes.push({ field, pointer: at, raw: values[name] });
       continue;
     }
-    const value = checkField(field, values[name], at, place, visit);
+    const value = checkField(field, values[name], at, inner, visit);
     if (value !== refused && value !== unchanged) result[name] = value;
   }
   if (mode === "create") {
@@ -107,6 +111,7 @@ function checkValues(
   } else if (place.id !== undefined)
     noteTarget(visit, { operation: "write", metadata, id: place.id, pointer, values: result, echoes });
   noteProperties(model, result, place, visit);
+  noteCompanies(model, values, result, place, visit);
   return result;
 }
 
@@ -127,6 +132,28 @@ function noteNewLine(
   if (typeof id !== "number" || document === undefined) return;
   const pointer = `${place.pointer}/${link}`;
   noteTarget(visit, { operation: "add-line", metadata: document, id, pointer, values: {}, echoes: [] });
+}
+
+/** The company that counts for a record: given with it, or with the record that it is a line of. */
+function companyOf(values: Readonly<Record<string, unknown>>, place: RecordPlace): number | undefined {
+  return companyGiven(values) ?? place.company;
+}
+
+function noteCompanies(
+  model: CompiledModel,
+  values: Readonly<Record<string, unknown>>,
+  normal: Readonly<Record<string, unknown>>,
+  place: RecordPlace,
+  visit: Visit,
+): void {
+  if (!model.metadata.fields.company_id) return;
+  const company = companyOf(values, place);
+  const holder = place.id === undefined ? undefined : { model: model.metadata.model, id: place.id };
+  for (const field of model.companyChecked) {
+    if (!Object.hasOwn(normal, field.field)) continue;
+    const check = companyCheck(field, normal[field.field], place.pointer + field.step, company, holder);
+    if (check !== undefined) visit.companies.push(check);
+  }
 }
 
 function noteProperties(model: CompiledModel, values: Record<string, unknown>, place: RecordPlace, visit: Visit): void {

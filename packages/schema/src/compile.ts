@@ -32,6 +32,8 @@ export interface CompiledModel {
   readonly needed: readonly CompiledField[];
   /** Fields of properties, whose definitions stand on another record. */
   readonly properties: readonly CompiledField[];
+  /** Relations that Odoo holds against the record's company. */
+  readonly companyChecked: readonly CompiledField[];
   /** Links of delegation: when one is not given, Odoo creates the record behind it from the fields through it. */
   readonly delegations: readonly Delegation[];
 }
@@ -87,6 +89,7 @@ function compile(metadata: ModelMetadata): CompiledModel {
     fields,
     needed: needed.filter((field) => field.metadata.type !== "boolean"),
     properties: [...fields.values()].filter((field) => field.metadata.type === "properties"),
+    companyChecked: [...fields.values()].filter((field) => field.metadata.companyCheck !== undefined),
     delegations: links,
   };
 }

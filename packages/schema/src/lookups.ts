@@ -3,6 +3,7 @@
  * mentions, and one for all external ids. The records that are written themselves, as far as something has to be known of
  * them, are part of their model's call. Archived records count: they exist.
  */
+import { companyReads } from "./companies.js";
 import { needsReading, readsOf } from "./documents/target.js";
 import type { Checked, KeyValue, Lookup, Reference } from "./types.js";
 
@@ -19,7 +20,13 @@ export function planLookups(
 ): Lookup[] {
   const models = new Map<string, ModelPlan>();
   const externalIds = new Set<string>();
-  for (const { references, targets, properties } of checked) {
+  for (const { references, targets, properties, companies } of checked) {
+    for (const check of companies)
+      for (const read of companyReads(check)) {
+        const plan = planOf(models, read.model);
+        for (const id of read.ids) plan.ids.add(id);
+        plan.wanted.add(read.field);
+      }
     for (const target of targets)
       for (const read of readsOf(target)) {
         if (!needsReading(target, read)) continue;

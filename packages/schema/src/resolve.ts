@@ -1,5 +1,6 @@
 /** The answers of the look-ups, put into the values: what Odoo's create and write take, or why it cannot be. */
 import { type FieldProblem, fieldProblem, nearest, OdoorwayError } from "@odoorway/core";
+import { judgeCompanies } from "./companies.js";
 import { describeReceived, quote } from "./describe.js";
 import { type Conflict, judge, needsReading, readsOf, type Target } from "./documents/target.js";
 import { keyText } from "./lookups.js";
@@ -53,6 +54,7 @@ export function resolve(
       // The record itself; those nested in it are references, and found or not as such.
       missing ||= target.pointer === one.pointer && target.operation !== "add-line" && found.lacks(target);
     }
+    for (const check of one.companies) problems.push(...judgeCompanies(check, (model, id) => found.row(model, id)));
     for (const given of one.properties) {
       const outcome = settleProperties(given, found.row(given.holder.model, given.holder.id)?.[given.holder.field]);
       if ("problems" in outcome) problems.push(...outcome.problems);

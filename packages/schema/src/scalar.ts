@@ -141,10 +141,10 @@ function numberCheck(field: FieldMetadata): ScalarCheck {
     if (!Number.isFinite(value)) return infinite;
     if (Math.abs(value) >= bound) return tooLarge;
     const scaled = value * scale;
-    if (!exact || Number.isInteger(scaled)) return value + 0;
+    if (!exact) return value + 0;
     const rounded = Math.round(scaled) / scale;
     // 0.1 + 0.2 is 0.30000000000000004: the noise of binary fractions is no decimal.
-    if (Math.abs(value - rounded) <= Math.abs(value) * noise) return rounded + 0;
+    if (value === rounded || Math.abs(value - rounded) <= Math.abs(value) * noise) return rounded + 0;
     const expected = `a number of at most ${decimals} decimals`;
     return new Refusal("too_many_decimals", expected, String(rounded), { decimals, received: value });
   };

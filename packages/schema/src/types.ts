@@ -1,5 +1,6 @@
 /** What a check hands on: the problems, the references to look up, and the values that wait for them. */
 import type { FieldProblem, ModelMetadata } from "@odoorway/core";
+import type { CompanyCheck } from "./companies.js";
 import type { Conflict, Target } from "./documents/target.js";
 import type { PropertiesGiven } from "./properties.js";
 
@@ -53,6 +54,8 @@ export interface Checked {
   readonly targets: readonly Target[];
   /** Values of properties fields, to be held against their definitions. */
   readonly properties: readonly PropertiesGiven[];
+  /** Relations whose records have to belong to the record's company. */
+  readonly companies: readonly CompanyCheck[];
   /** Normalised values; where a record is named by external id or key, a placeholder that `resolve` fills. */
   readonly values: Readonly<Record<string, unknown>>;
 }

@@ -1,5 +1,6 @@
 /** What one check of a record gathers while it walks the record and the records nested in it. */
 import { type ErrorCode, type FieldProblem, fieldProblem, type ModelMetadata, nearest } from "@odoorway/core";
+import type { CompanyCheck } from "./companies.js";
 import { cut, describeReceived, quote } from "./describe.js";
 import type { Target } from "./documents/target.js";
 import { groupsThatSee } from "./hidden-fields.js";
@@ -36,6 +37,8 @@ export interface RecordPlace {
   readonly filledBy?: string | undefined;
   /** Id of the record that is written, when it is known: what it has now can be looked at. */
   readonly id?: number | undefined;
+  /** The company given with the record above, whose company is this one's too. */
+  readonly company?: number | undefined;
 }
 
 /** The check of a record's values, as a field with records nested in it needs it. */
@@ -52,6 +55,7 @@ export class Visit {
   readonly references: Reference[] = [];
   readonly targets: Target[] = [];
   readonly properties: PropertiesGiven[] = [];
+  readonly companies: CompanyCheck[] = [];
   private suggestions = 0;
 
   constructor(private readonly known: (model: string) => ModelMetadata | undefined) {}

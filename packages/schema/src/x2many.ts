@@ -128,10 +128,15 @@ function creation(walk: Walk, values: unknown, pointer: string): Command[] {
   const made = walk.nested(
     metadata,
     values,
-    { mode: "create", pointer, depth: walk.place.depth + 1, filledBy },
+    { mode: "create", pointer, depth: walk.place.depth + 1, filledBy, company: companyAbove(walk) },
     walk.visit,
   );
   return made === refused ? [] : [[0, 0, made]];
+}
+
+/** Lines of a one2many belong to the company of the record that they are lines of. */
+function companyAbove({ field, place }: Walk): number | undefined {
+  return field.metadata.type === "one2many" ? place.company : undefined;
 }
 
 function update(walk: Walk, given: unknown, pointer: string): Command[] {
@@ -165,7 +170,13 @@ function change(walk: Walk, id: unknown, idPointer: string, values: unknown, poi
   if (metadata === undefined) return [];
   // A record named otherwise than by id is not looked at before it is written.
   const known = typeof target === "number" ? target : undefined;
-  const place = { mode: "write", pointer, depth: walk.place.depth + 1, id: known } as const;
+  const place = {
+    mode: "write",
+    pointer,
+    depth: walk.place.depth + 1,
+    id: known,
+    company: companyAbove(walk),
+  } as const;
   const made = walk.nested(metadata, values, place, walk.visit);
   return made === refused || target === refused ? [] : [[1, target, made]];
 }
