@@ -63,7 +63,7 @@ export class Engine {
   constructor(parts: ImportsParts, limits: ImportLimits) {
     this.#parts = parts;
     this.#limits = limits;
-    this.#time = steady(() => parts.clock.now());
+    this.#time = steady(parts.clock);
     const name = parts.nodeId ?? "node";
     const newId = () =>
       `${name}_${Math.floor(parts.random() * 36 ** 8).toString(36)}_${Math.floor(parts.random() * 36 ** 8).toString(36)}`;

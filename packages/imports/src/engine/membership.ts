@@ -33,7 +33,7 @@ export class Membership {
     this.#clock = clock;
     this.#leaseMs = leaseMs;
     this.#newId = newId;
-    this.#steady = steady(() => clock.now());
+    this.#steady = steady(clock);
   }
 
   /** The session while the node is in; joins when it is out. Rejects when the store cannot be written to. */

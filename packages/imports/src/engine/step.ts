@@ -88,6 +88,7 @@ export async function step(
       run.owed.push(owed);
       throw error;
     }
+  if (run.ready.size === 0) await sizeOf(parts, limits, run, run.plan.entities[0]?.model);
   const size = Math.min(Math.max(run.batchSize, run.claimSize), limits.batchRows);
   const claim = await parts.store.claimRecords(run.importId, node, { records: size, rows: size });
   if (claim === "lapsed") throw new ClaimLost();
@@ -159,10 +160,14 @@ async function getReady(parts: ImportsParts, limits: ImportLimits, { run, entity
   const many = stored?.records[index]?.total ?? 0;
   const ready = { model, builder: createBuilder(run.plan, index, model, related), many };
   run.ready.set(index, ready);
-  // Each model has a size of its own.
-  const fitted = await parts.store.batchSizeOf(model.model);
-  run.batchSize = Math.min(limits.batchRows, fitted ?? firstBatch);
+  await sizeOf(parts, limits, run, model.model);
   return ready;
+}
+
+/** Each model has a size of its own, which is remembered across imports. */
+async function sizeOf(parts: ImportsParts, limits: ImportLimits, run: Run, model = ""): Promise<void> {
+  const fitted = await parts.store.batchSizeOf(model);
+  run.batchSize = Math.min(limits.batchRows, fitted ?? firstBatch);
 }
 
 /** Prepares a batch. An error about its values comes down to the records that it is about. */

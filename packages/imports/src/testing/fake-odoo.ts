@@ -17,7 +17,7 @@ type Values = Record<string, unknown>;
 export type Mishap = "lost-before" | "lost-after" | "away" | "conflict" | "late" | undefined;
 
 export interface FakeOdoo extends OdooCaller, MetadataSource {
-  readonly externalIds: ExternalIdSource;
+  readonly externalIds: { find: ExternalIdSource["find"] };
   readonly tables: Map<string, Map<number, Values>>;
   readonly xids: Map<string, RecordReference>;
   readonly calls: { model: string; method: string; rows: number }[];

@@ -66,23 +66,24 @@ async function writeOutcomes(
   completions: readonly Completion[],
 ): Promise<Completion[]> {
   const given = JSON.stringify(completions.map(toGiven));
-  const from =
+  // Materialized, and with + before what is indexed besides the key, so that SQLite takes each record given and finds
+  // it by its key. Otherwise it goes through the whole list for every record that the node holds.
+  const wanted =
     db.kind === "sqlite"
-      ? sql`(select value ->> 'entity' as entity, value ->> 'key' as key, value ->> 'state' as state,
+      ? sql`select value ->> 'entity' as entity, value ->> 'key' as key, value ->> 'state' as state,
           value ->> 'intent' as intent, value ->> 'odoo_id' as odoo_id, value ->> 'diagnosis' as diagnosis,
-          value ->> 'deferred' as deferred from json_each(${given}))`
-      : sql`json_to_recordset(${given}::json)`;
-  const columns =
-    db.kind === "sqlite"
-      ? sql``
-      : sql`(entity int, key text, state text, intent text, odoo_id int, diagnosis text, deferred text)`;
+          value ->> 'deferred' as deferred from json_each(${given})`
+      : sql`select * from json_to_recordset(${given}::json)
+          as x(entity int, key text, state text, intent text, odoo_id int, diagnosis text, deferred text)`;
+  const unindexed = db.kind === "sqlite" ? sql`+` : sql``;
   const { rows } = await sql<{ entity: number; record_key: string }>`
+    with v as materialized (${wanted})
     update import_records set state = v.state, intent = v.intent, odoo_id = v.odoo_id, diagnosis = v.diagnosis,
       deferred = v.deferred, claimed_by = null
-    from ${from} as v ${columns}
+    from v
     where import_records.import_id = ${importId} and import_records.entity = v.entity
-      and import_records.record_key = v.key and import_records.claimed_by = ${node}
-      and import_records.state in ('pending', 'sending', 'deferred')
+      and import_records.record_key = v.key and ${unindexed}import_records.claimed_by = ${node}
+      and ${unindexed}import_records.state in ('pending', 'sending', 'deferred')
     returning import_records.entity, import_records.record_key`.execute(transaction);
   const written = new Set(rows.map((row) => `${row.entity} ${row.record_key}`));
   return completions.filter(({ record }) => written.delete(`${record.entity} ${record.key}`));
