@@ -87,6 +87,8 @@ class Places {
 
 /** Zod's own words, less the prefix, and with what a place in the flow takes. */
 function sentence(issue: Issue): string {
+  if (issue.code === "invalid_key")
+    return `${String(issue.path.at(-1)).slice(0, 60)} is not ${issue.issues[0]?.message ?? "a key"}`;
   if (issue.code === "invalid_type" && issue.input === undefined && /received undefined/.test(issue.message))
     return "Something is missing here";
   return issue.message.replace(/^Invalid input: /, "").replace(/^./, (first) => first.toUpperCase());

@@ -4,7 +4,7 @@ import type { Names } from "../expressions/expression.js";
 import { limits } from "../expressions/limits.js";
 import type { FlowAction, FlowLines, FlowRecord } from "../language.js";
 import { linesOf } from "../names.js";
-import type { PlannedAction, PlannedRecord, PlannedValues } from "../types.js";
+import type { PlannedAction, PlannedLines, PlannedRecord, PlannedValues } from "../types.js";
 import type { Compiler, Path } from "./parts.js";
 import type { Part } from "./run.js";
 import { type Place, ValueCompiler, withItem } from "./values.js";
@@ -82,8 +82,6 @@ export function compileRecord(record: FlowRecord, path: Path, outer: Place, comp
   return { name, plan, key: first };
 }
 
-type PlannedLines = { readonly field: string; readonly values: PlannedValues[] };
-
 /** Lines of one field follow each other, in the order of the entries. */
 function compileLines(
   record: FlowRecord,
@@ -99,15 +97,16 @@ function compileLines(
     const place = withItem({ ...outer, says });
     return {
       field: lines.field,
+      others: lines.others,
       each: compiler.list(lines.each, outer.scope, [...at, "each"], `${says}, each`),
       when: compiler.condition(lines.when, place.scope, [...at, "when"], `${says}, when`),
       values: values.values(lines.values, [...at, "values"], place),
     };
   });
   return async (run, names) => {
-    const fields = new Map<string, PlannedLines>();
-    for (const { field, each, when, values: part } of entries) {
-      const made = fields.get(field) ?? { field, values: [] };
+    const fields = new Map<string, PlannedLines & { readonly values: PlannedValues[] }>();
+    for (const { field, others, each, when, values: part } of entries) {
+      const made = fields.get(field) ?? { field, values: [], ...(others === undefined ? {} : { others }) };
       fields.set(field, made);
       for (const [index, item] of (await each(run, names)).entries()) {
         await run.count();
