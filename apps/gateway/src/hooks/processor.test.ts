@@ -24,6 +24,7 @@ describe.each(testStoreKinds(url))("the processor on %s", (kind) => {
       hooks: new Map([["shop", hook]]),
       flow: () => fakeFlow(),
       runner: odoo.runner,
+      underWay: () => 0,
       askOdoo: async () => {
         if (!isThere) throw new OdoorwayError("connection_refused", { evidence: { url: "https://odoo.test" } });
       },
@@ -153,6 +154,16 @@ describe.each(testStoreKinds(url))("the processor on %s", (kind) => {
     await store.appendEvents([event("a")]);
     processor({ store: flaky }).start();
     await expect.poll(() => state("a"), { timeout: 10_000 }).toBe("done");
+  });
+
+  it("leaves the door to those who come, and starves nobody", async () => {
+    let atTheDoor = 8;
+    await store.appendEvents(Array.from({ length: 40 }, (_none, n) => event(`e${n}`)));
+    processor({ underWay: () => atTheDoor, clock: systemClock }).start();
+    await expect.poll(async () => odoo.done.get("")?.length).toBeGreaterThanOrEqual(5);
+    expect(odoo.done.get("")?.length).toBeLessThan(40);
+    atTheDoor = 0;
+    await expect.poll(async () => odoo.done.get("")?.length, { timeout: 5_000 }).toBe(40);
   });
 
   it("takes up what a killed process held", async () => {

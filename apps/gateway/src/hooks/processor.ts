@@ -11,6 +11,9 @@
  * answers; if it does, the failure is the event's own. So an outage of days kills no event, and one event that
  * Odoo always chokes on holds nobody else up for long.
  *
+ * The door goes first: while many webhooks come in at once, a worker only takes a few events now and then, since
+ * a sender waits five seconds for its 200 and the events wait in the store.
+ *
  * A process that is killed leaves claims behind. On the embedded store the next process takes them over at
  * once; on PostgreSQL the other nodes do when the node's lease is over. What the dead process had written is
  * found in Odoo by external id, so doing it again changes nothing.
@@ -30,6 +33,8 @@ export interface ProcessorParts {
   readonly hooks: ReadonlyMap<string, Hook>;
   readonly flow: (name: string) => CompiledFlow;
   readonly runner: FlowRunner;
+  /** Webhooks that have come here and are not answered yet. */
+  underWay(): number;
   /** Resolves when Odoo answers this connection's user; rejects when it does not. */
   askOdoo(): Promise<void>;
   readonly clock: Clock;
@@ -58,6 +63,11 @@ export interface HookProcessor {
 /** Events of one claim: enough to share look-ups, few enough to be over soon. */
 const batch = 50;
 const workers = 2;
+/** Webhooks under way that make a crowd at the door, what is taken meanwhile, and how often. */
+const crowd = 8;
+const crowdedBatch = 5;
+const crowdedPauseMs = 1_000;
+const crowdedIdleMs = 50;
 const idleMs = 1_000;
 const heartbeatMs = 5_000;
 /** A node that was not seen for so long is dead: its claims go to others. */
@@ -76,6 +86,7 @@ class Processor implements HookProcessor {
   readonly #parts: ProcessorParts;
   readonly #stopping = new AbortController();
   readonly #broken = new AbortController();
+  #lastClaim = 0;
   #wake = new AbortController();
   #node: string | undefined;
   #running: Promise<unknown> | undefined;
@@ -140,7 +151,9 @@ class Processor implements HookProcessor {
       });
       // Nobody knows what this node holds now: it takes another name, and what it held is done once more.
       if (!isWell && node === this.#node) await this.#renounce();
-      if (!worked && !this.#stopping.signal.aborted) await clock.sleep(idleMs, woken);
+      if (worked || this.#stopping.signal.aborted) continue;
+      if (this.#isCrowded()) await clock.sleep(crowdedIdleMs, this.#stopping.signal);
+      else await clock.sleep(idleMs, woken);
     }
   }
 
@@ -155,7 +168,10 @@ class Processor implements HookProcessor {
   async #turn(node: string): Promise<boolean> {
     const { store, hooks, clock } = this.#parts;
     if (this.#away !== undefined && !(await this.#isBack())) return false;
-    const events = await store.claimEvents(node, [...hooks.keys()], batch);
+    const isCrowded = this.#isCrowded();
+    if (isCrowded && clock.now() - this.#lastClaim < crowdedPauseMs) return false;
+    this.#lastClaim = clock.now();
+    const events = await store.claimEvents(node, [...hooks.keys()], isCrowded ? crowdedBatch : batch);
     if (events === "lapsed" || events.length === 0) return false;
     const settlements: Settlement[] = [];
     for (const [flow, group] of this.#byFlow(events)) settlements.push(...(await this.#attempt(flow, group)));
@@ -163,6 +179,10 @@ class Processor implements HookProcessor {
     for (const { id, to } of settlements)
       this.#parts.observe({ name: "hooks.attempt", at: clock.now(), facts: { event: id, outcome: to } });
     return true;
+  }
+
+  #isCrowded(): boolean {
+    return this.#parts.underWay() >= crowd;
   }
 
   #byFlow(events: readonly StoredEvent[]): Map<string, StoredEvent[]> {

@@ -32,15 +32,19 @@ export type Receipt =
   | { readonly ping: true }
   | { readonly ignored: true; readonly topic: string | null; readonly wanted: readonly string[] };
 
-/**
- * @returns a function that takes webhooks; it rejects with signature_* (401), what parseJsonBody says (400), or
- *   store_unavailable (503, so that the sender tries again)
- */
-export function createReceiver(parts: ReceiveParts): (hook: Hook, incoming: IncomingWebhook) => Promise<Receipt> {
+export interface Receiver {
+  /** Rejects with signature_* (401), what parseJsonBody says (400), or store_unavailable (503: the sender tries again). */
+  receive(hook: Hook, incoming: IncomingWebhook): Promise<Receipt>;
+  /** Webhooks that have come and have not been answered yet. */
+  underWay(): number;
+}
+
+export function createReceiver(parts: ReceiveParts): Receiver {
   const { store, clock, random } = parts;
   const keep = createGroupCommit((events: readonly NewHookEvent[]) => store.appendEvents(events), clock);
+  let underWay = 0;
 
-  return async (hook, { headers, type, body }) => {
+  const receive = async (hook: Hook, { headers, type, body }: IncomingWebhook): Promise<Receipt> => {
     const { provider } = hook;
     // WooCommerce tries the address unsigned; nothing of that call is kept, so there is nothing to prove.
     if (provider === "woocommerce" && isPing(provider, headers, body)) return { ping: true };
@@ -71,6 +75,18 @@ export function createReceiver(parts: ReceiveParts): (hook: Hook, incoming: Inco
     });
     if (!duplicate) parts.wake();
     return { event: kept, duplicate, state };
+  };
+
+  return {
+    async receive(hook, incoming) {
+      underWay += 1;
+      try {
+        return await receive(hook, incoming);
+      } finally {
+        underWay -= 1;
+      }
+    },
+    underWay: () => underWay,
   };
 }
 

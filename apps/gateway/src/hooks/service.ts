@@ -38,25 +38,27 @@ export function createHookService(parts: HookServiceParts): HookService {
   const hooks = resolveHooks(config.hooks, registry.flows);
   const runner = createFlowRunner({ caller, metadata, externalIds, upserts, clock });
   const flow = registry.get;
+  let wake = () => {};
+  const receiver = createReceiver({ store, flow, clock, random, wake: () => wake() });
   const processor = createHookProcessor({
     store,
     hooks,
     flow,
     runner,
+    underWay: receiver.underWay,
     askOdoo,
     clock,
     random,
     observe: ({ name, facts }) => (name === "hooks.attempt" ? logger.debug(facts, name) : logger.warn(facts, name)),
     retention: config.hooksRetention,
   });
-  const wake = () => processor.wake();
-  const receive = createReceiver({ store, flow, clock, random, wake });
+  wake = () => processor.wake();
   const { adminToken, limits } = config;
   return {
     processor,
     routes: [
       ...flowRoutes({ registry, runner, metadata }),
-      ...hookRoutes({ hooks, receive, store, processor, adminToken, clock, limit: limits.json }),
+      ...hookRoutes({ hooks, receive: receiver.receive, store, processor, adminToken, clock, limit: limits.json }),
       ...hookEventRoutes({ store, hooks, flow, clock, wake }),
     ],
   };

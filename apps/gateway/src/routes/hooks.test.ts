@@ -54,9 +54,10 @@ beforeAll(async () => {
   processor = createHookProcessor({
     ...{ store, hooks, flow, runner: odoo.runner, clock, random: Math.random, observe: () => {}, retention: 60_000 },
     askOdoo: async () => {},
+    underWay: () => 0,
   });
   const wake = () => processor.wake();
-  const receive = createReceiver({ store, flow, clock, random: Math.random, wake });
+  const { receive } = createReceiver({ store, flow, clock, random: Math.random, wake });
   app = buildServer({
     routes: [
       ...hookRoutes({ hooks, receive, store, processor, adminToken, clock, limit: 1000 }),
