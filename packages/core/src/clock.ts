@@ -3,6 +3,8 @@
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Milliseconds since some moment of this process's life, which no setting of the clock changes; see `steady`. */
+  elapsed?(): number;
   /** Resolves after `ms` milliseconds, or at once when the signal aborts. Never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Acts after `ms` milliseconds, unless the function that it returns is called before; see `after`. */
@@ -11,6 +13,7 @@ export interface Clock {
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   sleep: (ms, signal) =>
     new Promise((resolve) => {
       if (signal?.aborted) return resolve();
@@ -39,14 +42,16 @@ export function after(clock: Clock, ms: number, act: () => void): () => void {
 }
 
 /**
- * A clock made of another that never goes back: what that one is set back by counts as no time gone. Its values tell
- * spans within one process, and nothing else.
+ * Milliseconds that never go back, for spans within one process: the clock's own `elapsed`, or made of `now`, where
+ * what that is set back by, and the time since it was last read, count as no time gone.
  */
-export function steady(now: () => number): () => number {
-  let last = now();
+export function steady(clock: Pick<Clock, "now" | "elapsed">): () => number {
+  const { elapsed } = clock;
+  if (elapsed !== undefined) return elapsed;
+  let last = clock.now();
   let time = last;
   return () => {
-    const read = now();
+    const read = clock.now();
     if (read > last) time += read - last;
     last = read;
     return time;

@@ -24,7 +24,7 @@ export class StatusBook {
   constructor(parts: Pick<ImportsParts, "store" | "clock">, trouble: () => OdoorwayError | undefined) {
     this.#parts = parts;
     this.#trouble = trouble;
-    this.#time = steady(() => parts.clock.now());
+    this.#time = steady(parts.clock);
   }
 
   /** Rejects with `import_not_found`. */

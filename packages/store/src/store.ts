@@ -42,13 +42,16 @@ import type { Store, StoreOptions } from "./types.js";
  * Opens the store and brings its tables up to date. Rejects with `store_locked` when another process
  * has the embedded store, with `store_unavailable` when it cannot be opened.
  */
-export async function openStore(options: StoreOptions, clock: Pick<Clock, "now"> = systemClock): Promise<Store> {
+export async function openStore(
+  options: StoreOptions,
+  clock: Pick<Clock, "now" | "elapsed"> = systemClock,
+): Promise<Store> {
   const sqlite = options.kind === "sqlite";
   const db: Db = {
     kind: options.kind,
     sql: sqlite ? openSqlite(options.folder, options.mostBytes) : openPostgres(options.url, options.schema),
     now: () => clock.now(),
-    steady: steady(() => clock.now()),
+    steady: steady(clock),
   };
   const leases = sqlite ? new LocalLeases() : new PostgresLeases(options.url, options.schema);
   try {

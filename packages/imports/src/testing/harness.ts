@@ -15,7 +15,7 @@ const hastyClock: Clock = {
 export function importsOver(
   store: Store,
   odoo: FakeOdoo,
-  options: { mappings?: [string, Mapping][]; limits?: Partial<ImportLimits> } = {},
+  options: { mappings?: [string, Mapping][]; limits?: Partial<ImportLimits>; clock?: Clock; nodeId?: string } = {},
 ): Imports {
   return createImports({
     store,
@@ -27,10 +27,12 @@ export function importsOver(
         ? new OdoorwayError("serialization_failure")
         : new OdoorwayError("python_constraint", { evidence: { detail: message, model } }),
     mappings: new Map(options.mappings ?? []),
-    clock: hastyClock,
+    clock: options.clock ?? hastyClock,
     observe: () => {},
     random: Math.random,
-    ...(options.limits === undefined ? {} : { limits: options.limits }),
+    ...(options.nodeId === undefined ? {} : { nodeId: options.nodeId }),
+    // A hasty clock would find everything older than any time to keep it.
+    limits: { retentionMs: 0, ...options.limits },
   });
 }
 
