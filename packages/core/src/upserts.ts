@@ -35,6 +35,11 @@ export interface UpsertOptions {
   readonly onExisting: OnExisting;
   /** Checks, looks up and compares, and writes nothing: outcomes are what would be. @default false */
   readonly dryRun?: boolean;
+  /**
+   * What is written to lines that are there and not wanted, by the field of the lines: `{order_line: {product_uom_qty: 0}}`.
+   * Only when the lines wanted are others than those sent last; without it such lines are left alone.
+   */
+  readonly otherLines?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly signal?: AbortSignal;
 }
 

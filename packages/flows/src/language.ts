@@ -100,6 +100,12 @@ export const linesShape = {
   when: expression.optional().describe("Which items give a line; sees $item and $index. Default all."),
   each: expression.describe("The list: one line an item."),
   values: values.describe("Fields of a line; expressions see $item and $index."),
+  others: z
+    .record(field, constant)
+    .optional()
+    .describe(
+      "What is written to lines that are in Odoo and not in the list any more, when the list has changed, such as product_uom_qty: 0. Default: they stay as they are.",
+    ),
 };
 const linesSchema = z.strictObject(linesShape);
 

@@ -25,10 +25,17 @@ export interface PlannedRecord {
   readonly missing?: "fail" | "warn" | "skip";
   readonly values: PlannedValues;
   /** One entry a one2many field. */
-  readonly lines?: readonly { readonly field: string; readonly values: readonly PlannedValues[] }[];
+  readonly lines?: readonly PlannedLines[];
   readonly then?: readonly PlannedAction[];
   /** Absent: a refusal of the record fails the flow. */
   readonly on_failure?: "warn" | "skip";
+}
+
+/** The lines of one one2many field; `others`: what is written to those that are not wanted any more. */
+export interface PlannedLines {
+  readonly field: string;
+  readonly values: readonly PlannedValues[];
+  readonly others?: { readonly [field: string]: number | boolean | null };
 }
 
 /** Any JSON, a look-up, or a record of the same plan; a list of these for many2many. */

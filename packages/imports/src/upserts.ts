@@ -119,9 +119,10 @@ async function putOnce(
   results: UpsertResult[],
 ): Promise<void> {
   const { caller, metadata, externalIds, memory } = parts;
-  const { onExisting, dryRun = false } = options;
+  const { onExisting, dryRun = false, otherLines } = options;
   const known = new Set<string>();
-  const work: Comparing = { caller, metadata, externalIds, memory, model, onExisting, known, many: items.length };
+  const many = items.length;
+  const work: Comparing = { caller, metadata, externalIds, memory, model, onExisting, otherLines, known, many };
   const tasks = await byHalves(
     items,
     (some) => compare(work, some),

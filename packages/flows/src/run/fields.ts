@@ -50,13 +50,13 @@ class Settle {
     const made: PlannedTerms[] = [];
     for (const terms of match) made.push(...(await this.terms(model, terms)));
     const settled = [];
-    for (const { field, values } of lines ?? []) {
+    for (const { field, values, others } of lines ?? []) {
       const name = await this.field(model, field);
       const relation = name && (await this.model(model))?.fields[name]?.relation;
       if (name === undefined) continue;
       const list = [];
       for (const line of values) list.push(relation === undefined ? line : await this.values(relation, line));
-      settled.push({ field: name, values: list });
+      settled.push({ field: name, values: list, ...(others === undefined ? {} : { others }) });
     }
     const actions: PlannedAction[] = [];
     for (const action of then ?? []) actions.push({ ...action, only_if: await this.names(model, action.only_if) });

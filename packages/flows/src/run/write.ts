@@ -7,7 +7,13 @@
  * 3. What is to be written goes through Upserts in one put. The same external id twice in a batch (two orders of one
  *    customer) goes in puts one after the other, so that the later one finds what the earlier made.
  */
-import { OdoorwayError, type RecordReference, type UpsertRecord, type UpsertResult } from "@odoorway/core";
+import {
+  OdoorwayError,
+  type RecordReference,
+  type UpsertOptions,
+  type UpsertRecord,
+  type UpsertResult,
+} from "@odoorway/core";
 import type { PlannedRecord } from "../types.js";
 import { type Filled, fillRecord } from "./fill.js";
 import { describe, type Finder, type FinderParts } from "./finder.js";
@@ -100,12 +106,18 @@ async function put(
   options: WriteOptions,
 ): Promise<void> {
   const ready = steps.flatMap((step) => prepared(step, ids.get(step), known, finder) ?? []);
-  for (const group of groupBy(ready, ({ record }) => `${record.model} ${record.existing}`).values())
+  const alike = ({ record }: Ready) => `${record.model} ${record.existing} ${JSON.stringify(otherLines(record) ?? "")}`;
+  for (const group of groupBy(ready, alike).values())
     for (const round of rounds(group)) {
       const [first] = round;
       if (first === undefined) continue;
       const { model, existing } = first.record;
-      const results = await upserts.put(model, round.map(toUpsert), { onExisting: existing, ...options });
+      const others = otherLines(first.record);
+      const results = await upserts.put(model, round.map(toUpsert), {
+        onExisting: existing,
+        ...(others === undefined ? {} : { otherLines: others }),
+        ...options,
+      });
       round.forEach((one, index) => {
         const result = results[index];
         if (result === undefined) throw new TypeError("one result a record");
@@ -148,6 +160,12 @@ function passOver(state: RunState, record: PlannedRecord): void {
 
 function toUpsert({ record, filled, id }: Ready): UpsertRecord {
   return { externalId: record.external_id, values: filled.values, ...(id === undefined ? {} : { id }) };
+}
+
+/** What is written to lines that are not wanted any more, by their field. */
+function otherLines({ lines = [] }: PlannedRecord): UpsertOptions["otherLines"] {
+  const fields = lines.flatMap(({ field, others }) => (others === undefined ? [] : [[field, others] as const]));
+  return fields.length === 0 ? undefined : Object.fromEntries(fields);
 }
 
 /** Each external id (and each record matched) at most once in a put. */

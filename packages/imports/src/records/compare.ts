@@ -37,6 +37,8 @@ export interface Comparing {
   readonly memory: SentMemory | undefined;
   readonly model: ModelMetadata;
   readonly onExisting: OnExisting;
+  /** What is written to lines that are there and not wanted, by the field of the lines. */
+  readonly otherLines?: Readonly<Record<string, Values>> | undefined;
   /** Records that are known to be there, as `model id`: they are not looked up. */
   readonly known: ReadonlySet<string>;
   /** How many records of the model will be asked for in all. */
@@ -118,7 +120,9 @@ async function readCurrent(work: Comparing, open: readonly Open<Wanted>[], lineM
     const back = work.model.fields[field]?.relationField;
     if (back === undefined || !names.includes(field)) continue;
     const wanted = existing.flatMap((one) => lineNames(one.wanted.values[field]));
-    const fields = [...new Set(wanted)].filter((name) => Object.hasOwn(lineModel.fields, name));
+    const fields = [...new Set([...wanted, ...Object.keys(work.otherLines?.[field] ?? {})])].filter((name) =>
+      Object.hasOwn(lineModel.fields, name),
+    );
     const groups = new Map<number, Values[]>();
     for (const line of await searchRead(work.caller, lineModel.model, ids, back, [back, ...fields])) {
       const owner = Array.isArray(line[back]) ? Number(line[back][0]) : Number(line[back]);
@@ -252,7 +256,14 @@ function decide<W extends Wanted>(known: Known, wanted: W, values: Values, now: 
     const lineModel = lineModels.get(field);
     const there = known.current.lines.get(field);
     if (!lineModel || !there) return unreadableLines(work, wanted, field);
-    const plan = planLines(lineModel, wanted.externalId, field, there.get(odooId) ?? [], list);
+    const plan = planLines(
+      lineModel,
+      wanted.externalId,
+      field,
+      there.get(odooId) ?? [],
+      list,
+      work.otherLines?.[field],
+    );
     if (plan.updates.length + plan.adds.length > 0) plans.push(plan);
   }
   if (Object.keys(changes).length + plans.length === 0) return { do: "nothing", wanted, odooId, hashes };

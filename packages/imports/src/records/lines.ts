@@ -2,7 +2,8 @@
  * The lines of a record that is in Odoo already. Lines that a load() created with their record have no
  * external ids, so lines are matched by content: first those that are equal in every field, in order; then,
  * in order, those that name the same record (the product) and differ in the rest, which are updated; what is
- * left is added. Lines that are not wanted are left alone: somebody may have added them in Odoo.
+ * left is added. Lines that are not wanted are left alone (somebody may have added them in Odoo), unless the
+ * caller says what is written to them.
  *
  * An added line is created under an external id made of its record, its content and its number among the
  * wanted lines of that content: the same however often it is worked out, so that adding it again adds nothing.
@@ -31,13 +32,17 @@ export interface LineToAdd {
   readonly ordinal: number;
 }
 
-/** `owner`: the external id of the record that the lines belong to. */
+/**
+ * `owner`: the external id of the record that the lines belong to. `others`: what is written to lines that are there
+ * and not wanted.
+ */
 export function planLines(
   metadata: ModelMetadata,
   owner: string,
   field: string,
   existing: readonly Values[],
   wanted: readonly Values[],
+  others?: Values,
 ): LinesPlan {
   const free = new Set(existing);
   const seen = new Map<string, number>();
@@ -67,6 +72,11 @@ export function planLines(
     }
     return true;
   });
+  if (others !== undefined)
+    for (const line of free) {
+      const changed = changedFields(metadata, line, others);
+      if (changed.length > 0) updates.push({ id: Number(line.id), values: pick(others, changed) });
+    }
   return { field, updates, adds, present: existing.map((line) => Number(line.id)) };
 }
 
