@@ -63,7 +63,7 @@ export async function fillShelf(odoo: OdooClient): Promise<FilledShelf> {
   ids.template = ((await read("product.product", product, "product_tmpl_id")) as [number])[0];
   ids.unit = ((await read("product.product", product, "uom_id")) as [number])[0];
   const order_line = [[0, 0, { product_id: product, product_uom_qty: 2 }]];
-  for (const name of ["order", "spare", "confirmed", "cancelled", "locked"])
+  for (const name of ["order", "spare", "confirmed", "delivered", "cancelled", "locked"])
     await create(name, "sale.order", { partner_id: partner, order_line });
   ids.line = ((await read("sale.order", ids.order, "order_line")) as number[])[0] ?? 0;
   ids.confirmedline = ((await read("sale.order", ids.confirmed, "order_line")) as number[])[0] ?? 0;
@@ -75,17 +75,23 @@ export async function fillShelf(odoo: OdooClient): Promise<FilledShelf> {
   const bought = { partner_id: company, order_line: [[0, 0, { product_id: product, product_qty: 1, price_unit: 5 }]] };
   for (const name of ["purchase", "purchased"]) await create(name, "purchase.order", bought);
   ids.purchaseline = ((await read("purchase.order", ids.purchase, "order_line")) as number[])[0] ?? 0;
+  ids.purchasedline = ((await read("purchase.order", ids.purchased, "order_line")) as number[])[0] ?? 0;
   await act("purchase.order", "purchased", "button_confirm");
   const invoice_line_ids = [[0, 0, { name: "Validation work", quantity: 2, price_unit: 50 }]];
-  for (const name of ["invoice", "posted"])
+  for (const name of ["invoice", "posted", "booked"])
     await create(name, "account.move", { move_type: "out_invoice", partner_id: partner, invoice_line_ids });
   ids.invoiceline = ((await read("account.move", ids.invoice, "invoice_line_ids")) as number[])[0] ?? 0;
   ids.postedline = ((await read("account.move", ids.posted, "invoice_line_ids")) as number[])[0] ?? 0;
   await act("account.move", "posted", "action_post");
+  await act("account.move", "booked", "action_post");
   await create("lead", "crm.lead", { name: "Validation lead", type: "opportunity" });
   await create("crmtag", "crm.tag", { name: "Validation crm tag" });
   const activity = { res_model_id: ids.partnermodel, res_id: partner, summary: "Validation", user_id: ids.user };
   await create("activity", "mail.activity", activity);
+  await act("sale.order", "delivered", "action_confirm");
+  ids.done = ((await read("sale.order", ids.delivered, "picking_ids")) as number[])[0] ?? 0;
+  await act("stock.picking", "done", "action_assign");
+  await odoo.call("stock.picking", "button_validate", [[ids.done]], { context: { skip_backorder: true } });
   ids.picking = ((await read("sale.order", ids.confirmed, "picking_ids")) as number[])[0] ?? 0;
   const gone = await create("gone", "res.partner", { name: "Validation gone" });
   await odoo.call("res.partner", "unlink", [[gone]]);

@@ -103,9 +103,11 @@ async function fieldsOf(odoo: OdooClient, model: string): Promise<Record<string,
 function asCommands(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(asCommands);
   if (typeof value !== "object" || value === null) return value;
-  const { create, update, add, ...others } = value as Row;
-  if (Object.keys(others).length === 0 && [create, update, add].some(Array.isArray))
+  const { create, update, add, remove, delete: deleted, ...others } = value as Row;
+  if (Object.keys(others).length === 0 && [create, update, add, remove, deleted].some(Array.isArray))
     return [
+      ...listed(remove).map((id) => [3, id]),
+      ...listed(deleted).map((id) => [2, id]),
       ...listed(create).map((values) => [0, 0, asCommands(values)]),
       ...listed(update).map((values) => commandOf(values as Row)),
       ...listed(add).map((id) => [4, id]),

@@ -8,10 +8,10 @@ export interface World {
   readonly ids: Shelf;
   readonly odoo: OdooClient;
   readonly ask: Ask;
-  /** Calls that reached the sandbox and are no reading ones, since the last look. Of a real Odoo nothing is known. */
-  writes(): string[];
-  /** Calls of any kind since the last look. */
+  /** Calls that the sandbox answered since the last look; of a real Odoo nothing is known. */
   calls(): readonly LoggedCall[];
+  /** Those of them that are no reading ones; `done` are those alone that Odoo did not refuse. */
+  writes(which?: "all" | "done"): string[];
   close(): Promise<void>;
 }
 
@@ -62,9 +62,9 @@ export const sandboxes: readonly Target[] = ([18, 19] as const).map((version) =>
     return {
       ...world,
       calls,
-      writes: () =>
+      writes: (which = "all") =>
         calls()
-          .filter(({ method }) => !reading.has(method))
+          .filter(({ method, outcome }) => !reading.has(method) && (which === "all" || outcome !== "error"))
           .map(({ model, method }) => `${model}.${method}`),
     };
   },

@@ -61,7 +61,7 @@ const rows: WrongRow[] = [
     { name, create_date: "2020-01-01T00:00:00Z" },
     "/create_date readonly_field: Leave create_date out",
   ],
-  ["write_uid", "PATCH res.partner/@other", { write_uid: 1 }, "/write_uid readonly_field: Leave write_uid out"],
+  ["create_uid", "PATCH res.partner/@other", { create_uid: 1 }, "/create_uid readonly_field: Leave create_uid out"],
   ["id in a create", "POST res.partner", { id: 7, name }, "/id readonly_field: Leave id out"],
   ["id in a write", "PATCH res.partner/@other", { id: "@partner" }, "/id readonly_field: Leave id out"],
   [
