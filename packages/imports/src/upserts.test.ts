@@ -197,6 +197,36 @@ describe("the lines of an order", () => {
     expect(await put(odoo, more)).toMatchObject([{ outcome: "unchanged" }]);
   });
 
+  it("are emptied when they are not wanted any more and the caller says so, and only when the wanted ones changed", async () => {
+    const odoo = shop();
+    const place = await createTestStore("sqlite", undefined);
+    const memory = await place.open();
+    const upserts = upsertsOver(odoo, memory);
+    const put = (lines: readonly Line[]) =>
+      upserts.put("sale.order", [order(lines)], {
+        onExisting: "update-changed",
+        otherLines: { order_line: { product_uom_qty: 0 } },
+      });
+    const both: Line[] = [
+      [1, 1],
+      [2, 2],
+    ];
+    const [made] = await put(both);
+    const id = made && "id" in made ? made.id : 0;
+    odoo.tables.get("sale.order.line")?.set(900, { id: 900, order_id: id, product_id: 7, product_uom_qty: 4 });
+    expect(await put(both)).toEqual([{ outcome: "unchanged", id }]);
+    expect(linesOf(odoo)).toEqual([...both, [7, 4]]);
+    expect(await put([[1, 3]])).toEqual([{ outcome: "updated", id }]);
+    expect(linesOf(odoo)).toEqual([
+      [1, 3],
+      [2, 0],
+      [7, 0],
+    ]);
+    expect(await put([[1, 3]])).toEqual([{ outcome: "unchanged", id }]);
+    await memory.close();
+    await place.dispose();
+  });
+
   it("get names of their own even when a line of that content was changed since", async () => {
     const odoo = shop();
     await put(odoo, []);
