@@ -135,7 +135,9 @@ async function askForModel(
   const defaults = asked.length === 0 ? {} : await defaultsOf(caller, name, asked);
   const label = (await known).find((candidate) => candidate.model === name)?.label ?? name;
   // A default may come to nothing: a transfer's kind is false, and an account's number null, when the context names none.
-  const filled = Object.entries(defaults as object).flatMap(([field, value]) => (value === false || value === null ? [] : [field]));
+  const filled = Object.entries(defaults as object).flatMap(([field, value]) =>
+    value === false || value === null ? [] : [field],
+  );
   return readFieldsGet(name, label, fields, filled);
 }
 
