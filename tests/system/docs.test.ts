@@ -91,6 +91,7 @@ describe("links", () => {
     "CONTRIBUTING.md",
     "docs/decisions/README.md",
     "docs/guides/client-in-five-minutes.md",
+    "docs/guides/imports.md",
     "docs/guides/real-odoo.md",
     "docs/reference/client.md",
     "docs/reference/controllers.md",

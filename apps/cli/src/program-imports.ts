@@ -9,8 +9,11 @@ const statuses = ["successful", "created", "updated", "unchanged", "failed", "un
 /** @param finish is told the exit code of the command that ran */
 export function addImportCommands(program: Command, terminal: Terminal, finish: (code: number) => void): void {
   connected(program.command("import"))
-    .description("send a CSV, Excel, NDJSON or JSON file through the import engine and follow it to its end")
-    .argument("<file>", "file to import, compressed or not; its ending says the format unless --format does")
+    .description("send CSV, Excel, NDJSON or JSON files through the import engine and follow them to their end")
+    .argument(
+      "<files...>",
+      "files to import, compressed or not; of several each is called by its model (res.partner.csv) or says it (FILE=MODEL:KEY)",
+    )
     .option("--mapping <name|file>", "a mapping that the gateway knows, or a file (.yaml, .yml, .json)")
     .option("--model <model>", "without a mapping: the columns are fields of this model")
     .option("--key <column>", "with --model: the column that tells rows apart")
@@ -44,9 +47,9 @@ export function addImportCommands(program: Command, terminal: Terminal, finish: 
       "\nResults are CSV, or NDJSON when their file ends so." +
         "\nExit code: 0 every row is in Odoo (or the import waits for --at), 1 some rows failed, 2 refused or not finished.",
     )
-    .action(async (file, options) => {
-      const { importFile } = await import("./commands/import.js");
-      finish(await importFile(terminal, file, options));
+    .action(async (files, options) => {
+      const { importFiles } = await import("./commands/import.js");
+      finish(await importFiles(terminal, files, options));
     });
 
   const imports = program.command("imports").description("look after the imports that a gateway holds");

@@ -1,5 +1,6 @@
 /**
- * odoorway import FILE: sends the file, follows the import, sums it up, and keeps what failed in a file.
+ * odoorway import FILE...: sends the file, follows the import, sums it up, and keeps what failed in a file; one file
+ * after the other, in the order of their models.
  *
  * Exit code: 0 every row is in Odoo; 1 the import is over and some rows failed; 2 it was refused, did not
  * finish, or was left to itself (Ctrl-C detaches: the gateway holds every row durably and goes on).
@@ -11,11 +12,12 @@ import type { ConnectionOptions } from "../connection.js";
 import { CommandError, explain } from "../explain.js";
 import { type FoundGateway, findGateway } from "../find-gateway.js";
 import type { GatewayApi } from "../gateway-api.js";
+import { type FileToImport, inOrder, readFiles } from "../import/files.js";
 import { follow } from "../import/follow.js";
 import { createProgress, silentProgress } from "../import/progress.js";
 import { keepRows, type ResultOptions, resultFiles } from "../import/results.js";
 import { summary } from "../import/summary.js";
-import { findFile, type UploadOptions, upload } from "../import/upload.js";
+import { type UploadOptions, upload } from "../import/upload.js";
 import { count } from "../numbers.js";
 import type { Terminal } from "../terminal.js";
 
@@ -28,10 +30,35 @@ const allDone = 0;
 const someFailed = 1;
 const notDone = 2;
 
-/** @returns the exit code */
-export async function importFile(terminal: Terminal, file: string, options: ImportCommandOptions): Promise<number> {
-  const { path, size } = findFile(file, terminal.cwd);
+/** @returns the exit code: the worst of all files; one that did not finish keeps those behind it from starting */
+export async function importFiles(
+  terminal: Terminal,
+  names: readonly string[],
+  options: ImportCommandOptions,
+): Promise<number> {
+  const files = readFiles(names, terminal.cwd, options);
   const gateway = await findGateway(terminal, options);
+  try {
+    if (gateway.own && !options.quiet)
+      terminal.say("No gateway answers; a gateway of this command's own talks to the Odoo of ODOO_URL.");
+    let worst = allDone;
+    for (const file of files.length > 1 ? await inOrder(gateway.api, files) : files) {
+      worst = Math.max(worst, await importFile(terminal, gateway, file, options));
+      if (worst === notDone) break;
+    }
+    return worst;
+  } finally {
+    await gateway.close();
+  }
+}
+
+async function importFile(
+  terminal: Terminal,
+  gateway: FoundGateway,
+  file: FileToImport,
+  options: ImportCommandOptions,
+): Promise<number> {
+  const { path } = file;
   const progress = options.quiet ? silentProgress : createProgress(terminal, systemClock.now);
   const say = (text: string) => {
     if (!options.quiet) terminal.say(text);
@@ -39,8 +66,7 @@ export async function importFile(terminal: Terminal, file: string, options: Impo
   let done: ImportStatus | undefined;
   let paused = false;
   try {
-    if (gateway.own) say("No gateway answers; a gateway of this command's own talks to the Odoo of ODOO_URL.");
-    const taken = await takeIn(gateway.api, path, size, options, terminal, progress.uploading);
+    const taken = await takeIn(gateway.api, file, terminal, progress.uploading);
     if (taken === undefined) {
       say("Stopped before the file was sent whole; nothing of it was kept.");
       return notDone;
@@ -65,18 +91,15 @@ export async function importFile(terminal: Terminal, file: string, options: Impo
       say(detached(gateway, taken.id));
       return notDone;
     }
-    return await sumUp(terminal, gateway.api, done, path, options, say);
+    return await sumUp(terminal, gateway, done, path, options, say);
   } finally {
     progress.stop();
-    await gateway.close();
   }
 }
 
 async function takeIn(
   api: GatewayApi,
-  path: string,
-  size: number,
-  options: UploadOptions,
+  { path, size, options }: FileToImport,
   terminal: Terminal,
   sent: (bytes: number, size: number) => void,
 ): Promise<ImportStatus | undefined> {
@@ -100,7 +123,7 @@ function detached({ api, own }: FoundGateway, id: string): string {
 
 async function sumUp(
   terminal: Terminal,
-  api: GatewayApi,
+  { api, own }: FoundGateway,
   status: ImportStatus,
   path: string,
   options: ImportCommandOptions,
@@ -122,7 +145,8 @@ async function sumUp(
       say("Mend them there and import that file: it is input again.");
     }
   }
-  if (status.dry_run) say(`Nothing was written. odoorway imports run ${status.id} does it for real.`);
+  const really = own ? "The command without --dry-run" : `odoorway imports run ${status.id}`;
+  if (status.dry_run) say(`Nothing was written. ${really} does it for real.`);
   if (status.state !== "done") return notDone;
   return status.counts.failed > 0 ? someFailed : allDone;
 }
