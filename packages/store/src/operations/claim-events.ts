@@ -48,7 +48,8 @@ export async function claimEvents(
       const due = transaction
         .selectFrom("hook_events as e")
         .select("e.seq")
-        .where("e.state", "=", "waiting")
+        // As a literal: the index over what waits is of no use to a parameter.
+        .where("e.state", "=", sql.lit("waiting"))
         .where("e.claimed_by", "is", null)
         .where("e.due_at", "<=", storeNow(db))
         .where(isOneOf(db, "e.hook", hooks))
