@@ -118,6 +118,7 @@ class Check {
     if (name === undefined) return;
     if (isRecordValue(value)) this.reference(model, name, value, at, inKey);
     if (!isFind(value)) return;
+    if ((await this.model(value.find, `${at}/find`)) === undefined) return;
     const problem = relationProblem(model, name, value.find, value.each !== undefined, at, inKey);
     if (problem !== undefined) this.problems.push(problem);
     await this.find(value, at);
