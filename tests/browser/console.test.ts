@@ -82,6 +82,28 @@ describe("the console", () => {
     expect(download.suggestedFilename()).toMatch(/-failed\.csv$/);
   });
 
+  it("pauses, resumes, starts and retries an import", { timeout: 60_000 }, async () => {
+    const later = new Date(Date.now() + 3_600_000).toISOString();
+    const init = {
+      method: "POST",
+      headers: { ...headers, "Content-Type": "text/csv" },
+      body: "ref,name\nb1,One\nb2,\n",
+    };
+    const query = `model=res.partner&key=ref&not_before=${later}`;
+    expect((await fetch(`${gateway.url}/v1/imports?${query}`, init)).status).toBe(202);
+    const card = page.getByRole("article", { name: "Import of res.partner" });
+    await card.getByText("waits until").waitFor();
+    const press = (name: string) => card.getByRole("button", { name, exact: true }).click();
+    await press("Pause");
+    await card.getByText("until it is resumed").waitFor();
+    await press("Resume");
+    await press("Run");
+    await card.getByText("done", { exact: true }).waitFor({ timeout: 15_000 });
+    await press("Retry failed rows");
+    await card.getByText("done", { exact: true }).waitFor({ timeout: 15_000 });
+    expect(await card.locator(".bad dd").textContent()).toBe("1");
+  });
+
   it("says when the gateway goes away", async () => {
     await gateway.end();
     await page.getByText("Gateway away").waitFor({ timeout: 15_000 });

@@ -19,11 +19,14 @@ interface Counts {
 
 export interface Import {
   readonly id: string;
-  readonly state: "receiving" | "queued" | "running" | "done" | "failed" | "cancelled";
+  readonly state: "receiving" | "queued" | "running" | "paused" | "done" | "failed" | "cancelled";
   readonly model: string;
   readonly mapping: string | null;
   readonly file_name: string | null;
   readonly created_at: string;
+  readonly paused_by: "hand" | "breaker" | "store" | null;
+  readonly dry_run: boolean;
+  readonly not_before: string | null;
   readonly counts: Counts & { readonly read: number; readonly unprocessed: number };
   readonly records: Readonly<Record<string, Counts>>;
   readonly progress: number;
@@ -31,6 +34,9 @@ export interface Import {
   readonly eta_seconds: number | null;
   readonly last_error: { readonly title: string; readonly cause: string; readonly fix: string } | null;
 }
+
+/** What an import can be told. */
+export type Order = "pause" | "resume" | "run" | "retry" | "cancel";
 
 export interface FailedRow {
   readonly line: number;
@@ -61,6 +67,9 @@ export function createApi(token: string) {
   return {
     imports: async (signal: AbortSignal) =>
       ((await (await get("/v1/imports?limit=20", signal)).json()) as { data: Import[] }).data,
+    order: async (id: string, order: Order) => {
+      await send(`/v1/imports/${id}/${order}`, { method: "POST", headers: { Authorization: `Bearer ${token}` } });
+    },
     partners: async (signal: AbortSignal) => {
       const path = "/v1/records/res.partner?fields=name,email,country_id&order=id%20desc&limit=10";
       return ((await (await get(path, signal)).json()) as { data: Partner[] }).data;

@@ -2,6 +2,7 @@
 import { useCallback, useState } from "preact/hooks";
 import type { Api, Import } from "./api.js";
 import { FailedRows } from "./failed-rows.js";
+import { ImportActions } from "./import-actions.js";
 import { ProblemBox } from "./problem-box.js";
 import { usePolling } from "./use-polling.js";
 
@@ -37,9 +38,11 @@ function ImportCard({ api, one }: { api: Api; one: Import }) {
       <div class="card-head">
         <div>
           <strong>{name}</strong> <span class={`state ${one.state}`}>{one.state}</span>
+          {one.dry_run && <span class="state dry"> dry run</span>}
           <div class="quiet">
             {one.mapping ?? one.model} ·{" "}
             <time dateTime={one.created_at}>{new Date(one.created_at).toLocaleString()}</time>
+            {waiting(one)}
           </div>
         </div>
         <div class="pace">{pace(one)}</div>
@@ -54,6 +57,7 @@ function ImportCard({ api, one }: { api: Api; one: Import }) {
       </dl>
       <Records records={one.records} />
       {one.last_error && <ProblemBox problem={one.last_error} />}
+      <ImportActions api={api} one={one} />
       {counts.failed > 0 && (
         <button
           type="button"
@@ -95,6 +99,14 @@ function Records({ records }: { records: Import["records"] }) {
       ))}
     </p>
   );
+}
+
+/** Why nothing happens, when that is meant. */
+function waiting({ state, paused_by: pausedBy, not_before: notBefore }: Import): string {
+  if (state === "queued" && notBefore !== null) return ` · waits until ${new Date(notBefore).toLocaleString()}`;
+  if (state !== "paused") return "";
+  if (pausedBy === "hand") return " · until it is resumed";
+  return pausedBy === "store" ? " · until the store is back" : " · until Odoo is back";
 }
 
 function pace({ state, rate, eta_seconds: eta }: Import): string {
