@@ -24,12 +24,8 @@ export async function up(schema: SchemaModule, kind: "sqlite" | "postgres"): Pro
 
   await schema.alterTable("import_records").addColumn("claimed_by", "text").execute();
   await schema.alterTable("import_records").addColumn("deferred", "text").execute();
-  await schema.dropIndex("import_records_by_state").execute();
-  await schema
-    .createIndex("import_records_open")
-    .on("import_records")
-    .columns(["import_id", "entity", "state", "claimed_by", "first_row"])
-    .execute();
+  // Claims read import_records_by_state, in its order, past the few that are held. With claimed_by in front of
+  // first_row, PostgreSQL would sort everything that is pending each time: it takes "is null" for no equality.
   await schema
     .createIndex("import_records_claimed")
     .on("import_records")
