@@ -109,6 +109,11 @@ describe("a key that stands twice", () => {
     expect(table("res.partner").map((row) => row.name)).toEqual(["Ada", "Grace"]);
   });
 
+  it("or holds a NUL, as JSON and workbooks can say it, fails its row alone", async () => {
+    const done = await run("res.partner", "ref", '{"ref":"a\\u0000b","name":"Eve"}\n{"ref":"c","name":"Ada"}\n');
+    expect(done.counts).toMatchObject({ created: 1, failed: 1 });
+  });
+
   it("that another model has already is told", async () => {
     odoo.xids.set("shop.one", { model: "product.product", id: 7 });
     const { id } = await imports.receive({

@@ -1,6 +1,6 @@
 import { OdoorwayError } from "@odoorway/core";
 import { describe, expect, it } from "vitest";
-import { parseQuery, wholeNumber } from "./query.js";
+import { flag, moment, oneOf, parseQuery, wholeNumber } from "./query.js";
 
 const parameter = { description: "", schema: {} };
 const rules = { parameters: { limit: parameter, fields: parameter }, filters: false };
@@ -14,6 +14,46 @@ function refusal(text: string): OdoorwayError {
   }
   throw new Error("accepted");
 }
+
+describe("values of parameters", () => {
+  const query = (text: string) => ({ parameters: new Map([["p", text]]), filters: [] });
+  const absent = { parameters: new Map<string, string>(), filters: [] };
+  const refused = (read: () => unknown) => {
+    try {
+      read();
+    } catch (error) {
+      return (error as OdoorwayError).evidence;
+    }
+    return undefined;
+  };
+
+  it("may be one of a few words", () => {
+    expect(oneOf(query("low"), "p", ["high", "low"])).toBe("low");
+    expect(oneOf(absent, "p", ["high", "low"])).toBeUndefined();
+    expect(refused(() => oneOf(query("hihg"), "p", ["high", "low"]))).toMatchObject({ nearest: "high" });
+  });
+
+  it("may be true or false", () => {
+    expect(["", "true", "1", "false", "0"].map((text) => flag(query(text), "p"))).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect(flag(absent, "p")).toBeUndefined();
+    expect(refused(() => flag(query("yes"), "p"))).toMatchObject({ expected: "true or false" });
+  });
+
+  it("may be a moment with its zone", () => {
+    const at = Date.UTC(2026, 0, 31, 22);
+    for (const text of ["2026-01-31T22:00:00Z", "2026-01-31t22:00z", "2026-01-31 23:00:00.000+01:00"])
+      expect(moment(query(text), "p")).toBe(at);
+    expect(moment(absent, "p")).toBeUndefined();
+    for (const text of ["2026-01-31", "2026-01-31T22:00:00", "2026-13-31T22:00:00Z", "soon"])
+      expect(refused(() => moment(query(text), "p"))).toMatchObject({ parameter: "p" });
+  });
+});
 
 describe("parseQuery", () => {
   it("decodes names and values, plus as space", () => {

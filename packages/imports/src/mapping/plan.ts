@@ -26,7 +26,15 @@ interface MappingPlan {
   readonly columns: readonly string[] | null;
 }
 
-export type Plan = DirectPlan | MappingPlan;
+/** Each row is a payload of the flow. */
+interface FlowPlan {
+  readonly kind: "flow";
+  readonly flow: string;
+  readonly model: string;
+  readonly columns: readonly string[] | null;
+}
+
+export type Plan = DirectPlan | MappingPlan | FlowPlan;
 
 /** An entity made ready to place rows. */
 export interface PlannedEntity {
@@ -66,6 +74,7 @@ const longestKey = 128;
 export function compilePlan(plan: Plan): CompiledPlan {
   const index = plan.columns === null ? undefined : columnIndex(plan.columns);
   const read = (data: string) => readRow(data, index);
+  if (plan.kind === "flow") return compileFlowPlan(plan, read);
   return plan.kind === "direct" ? compileDirect(plan, read) : compileMapping(plan, read);
 }
 
@@ -115,6 +124,23 @@ function compileDirect(plan: DirectPlan, read: (data: string) => Row): CompiledP
   return { plan, entities: [entity], primary: 0, duplicates: "merge", read, place, goesOn };
 }
 
+/** One entity, the row's own record; the flow alone says its key (flow/placing.ts), which is its external id. */
+function compileFlowPlan(plan: FlowPlan, read: (data: string) => Row): CompiledPlan {
+  const entity: PlannedEntity = {
+    name: plan.flow,
+    model: plan.model,
+    group: false,
+    keyOf: () => "",
+    externalId: (key) => key,
+    spec: undefined,
+    direct: undefined,
+    linesWhen: () => true,
+    headOf: undefined,
+  };
+  const place = (): Placement => ({ keys: [] });
+  return { plan, entities: [entity], primary: 0, duplicates: "keep", read, place, goesOn: () => false };
+}
+
 function compileMapping(plan: MappingPlan, read: (data: string) => Row): CompiledPlan {
   const { mapping } = plan;
   const rules = mapping.rules.map((rule, index) => ({ test: compileCondition(rule.when), rule, index }));
@@ -160,6 +186,13 @@ function keyFault(row: Row, key: string, column: string): RowFault | undefined {
     return rowFault(
       "row_value_invalid",
       { column, received, expected: `a key of at most ${longestKey} characters` },
+      column,
+    );
+  // PostgreSQL's text cannot hold it, and nobody means it.
+  if (key.includes("\0"))
+    return rowFault(
+      "row_value_invalid",
+      { column, received: "a NUL", expected: "a key of letters and digits" },
       column,
     );
   if (typeof row.value(column) === "object" && row.value(column) !== null)

@@ -6,6 +6,8 @@
 import { nearest, OdoorwayError } from "@odoorway/core";
 import type { NewRecord, NewRow } from "@odoorway/store";
 import { type RowFault, rowFault } from "../diagnosis.js";
+import { placeByFlow } from "../flow/placing.js";
+import type { RowFlow } from "../flow/row-flow.js";
 import { checkFields } from "../mapping/check-fields.js";
 import { fieldColumn, lineFields, relatedTo } from "../mapping/columns.js";
 import type { Mapping } from "../mapping/language.js";
@@ -43,13 +45,12 @@ export async function receive(
   if (target.kind === "mapping") await checkFields(target.mapping, parts.metadata);
   const content = await openContent(input.source, hintsOf(input, target), limits);
   const { columns, rows, lines } = await openRows(parts, limits, target, content);
-  const plan: Plan =
-    target.kind === "direct" ? { ...target, columns, lines } : { kind: "mapping", mapping: target.mapping, columns };
+  const plan = planOf(target, columns, lines);
   const compiled = compilePlan(plan);
   await parts.store.createImport({
     id: importId,
     model: compiled.entities[compiled.primary]?.model ?? "",
-    mapping: plan.kind === "mapping" ? (plan.mapping.name ?? "inline") : null,
+    mapping: nameOf(plan),
     fileName: input.fileName ?? null,
     plan: JSON.stringify(plan),
     entities: compiled.entities.map((entity) => entity.model),
@@ -60,7 +61,8 @@ export async function receive(
     dryRun: input.dryRun ?? false,
   });
   try {
-    const read = await keepRows(parts, importId, compiled, rows);
+    const flow = target.kind === "flow" ? target.flow : undefined;
+    const read = await keepRows(parts, importId, compiled, flow, rows);
     if (read === 0) throw new OdoorwayError("import_empty");
     await parts.store.finishReceiving(importId);
   } catch (error) {
@@ -71,7 +73,19 @@ export async function receive(
 
 type Target =
   | { readonly kind: "direct"; readonly model: string; readonly key: string | null }
-  | { readonly kind: "mapping"; readonly mapping: Mapping };
+  | { readonly kind: "mapping"; readonly mapping: Mapping }
+  | { readonly kind: "flow"; readonly flow: RowFlow };
+
+function planOf(target: Target, columns: readonly string[] | null, lines: readonly string[]): Plan {
+  if (target.kind === "direct") return { ...target, columns, lines };
+  if (target.kind === "mapping") return { kind: "mapping", mapping: target.mapping, columns };
+  return { kind: "flow", flow: target.flow.name, model: target.flow.model, columns };
+}
+
+function nameOf(plan: Plan): string | null {
+  if (plan.kind === "flow") return plan.flow;
+  return plan.kind === "mapping" ? (plan.mapping.name ?? "inline") : null;
+}
 
 function chooseTarget(parts: ImportsParts, input: ReceiveInput): Target {
   const invalid = (parameter: string, detail: string, expected: string) =>
@@ -84,7 +98,9 @@ function chooseTarget(parts: ImportsParts, input: ReceiveInput): Target {
     if (typeof input.mapping !== "string") return { kind: "mapping", mapping: input.mapping };
     const mapping = parts.mappings.get(input.mapping);
     if (mapping) return { kind: "mapping", mapping };
-    const known = [...parts.mappings.keys()];
+    const flow = parts.flows?.get(input.mapping);
+    if (flow) return { kind: "flow", flow };
+    const known = [...parts.mappings.keys(), ...(parts.flows?.names() ?? [])];
     throw new OdoorwayError("mapping_not_found", {
       evidence: { name: input.mapping, nearest: nearest(input.mapping, known), known: known.length ? known : ["none"] },
     });
@@ -96,6 +112,7 @@ function chooseTarget(parts: ImportsParts, input: ReceiveInput): Target {
 /** What the request says of the file goes before what the mapping says. */
 function hintsOf(input: ReceiveInput, target: Target): ReceiveInput {
   if (target.kind === "direct") return input;
+  if (target.kind === "flow") return { ...definedOf(target.flow.source), ...input };
   const { columns: _columns, ...said } = target.mapping.source;
   return { ...definedOf(said), ...input };
 }
@@ -135,7 +152,7 @@ async function openRows(
   if (!headerRow) throw new OdoorwayError("import_empty");
   const header = readHeader(headerRow, content.delimiter);
   if (target.kind === "mapping") requireColumns(header.columns, neededColumns(target.mapping), header.line);
-  else requireColumns(header.columns, [target.key ?? "id"], header.line);
+  else if (target.kind === "direct") requireColumns(header.columns, [target.key ?? "id"], header.line);
   const ragged = content.delimiter === undefined;
   const rows = cellsRows(header, others, content.rows, ragged, limits);
   if (target.kind !== "direct" || !metadata) return { columns: header.columns, rows, lines: [] };
@@ -224,6 +241,7 @@ async function keepRows(
   parts: ImportsParts,
   importId: string,
   plan: CompiledPlan,
+  flow: RowFlow | undefined,
   lists: AsyncIterable<Incoming[]>,
 ): Promise<number> {
   const tally = new RecordTally(plan.primary);
@@ -242,7 +260,8 @@ async function keepRows(
     for (const { line, data, row, fault } of list) {
       seq += 1;
       characters += data.length;
-      const placed = fault ? { fault } : before && plan.goesOn(row) ? { keys: before } : plan.place(row);
+      const place = () => (flow ? placeByFlow(flow, row, seq) : plan.place(row));
+      const placed = fault ? { fault } : before && plan.goesOn(row) ? { keys: before } : await place();
       before = "keys" in placed ? placed.keys : undefined;
       if ("fault" in placed) pending.push({ seq, line, data, key: null, diagnosis: JSON.stringify(placed.fault) });
       else {

@@ -57,7 +57,7 @@ export async function receive(imports: Imports, { query, upload }: GatewayReques
     ...options,
     source: file.bytes,
     ...(mapping === undefined ? {} : { mapping }),
-    ...(file.fileName === undefined ? {} : { fileName: file.fileName }),
+    ...(file.fileName === undefined ? {} : { fileName: file.fileName.replaceAll("\0", "").slice(0, 255) }),
   });
   return accepted(status);
 }
