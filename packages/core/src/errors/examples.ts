@@ -78,7 +78,6 @@ const particular: Readonly<Partial<Record<ErrorCode, Evidence>>> = {
   flow_invalid: { detail: "There is no key modle here", at: "records[1]", line: 4, nearest: "model" },
   flow_lookup_failed: { record: "customer", field: "country_id", received: 'code "XX"', nearest: "MX" },
   flow_payload_refused: { detail: "nests deeper than 100 levels" },
-  flow_record_exists: { record: "order", model: "sale.order", key: "odoorway.sale_order_1001" },
   flow_record_missing: { record: "order", model: "sale.order", key: "odoorway.sale_order_1001" },
   flow_verify_failed: { record: "order", field: "amount_total", received: "120.01", expected: "120.00" },
   http_redirect: { status: 301 },

@@ -48,15 +48,6 @@ export const flowErrors = {
     cause: "The record {record} ({model}, {key}) is not in Odoo yet.",
     fix: "It is tried again later. If its own event never comes, send that event again first.",
   },
-  flow_record_exists: {
-    family: "validation",
-    status: 409,
-    retryable: false,
-    happened: "no",
-    title: "A record that the flow would create is there already",
-    cause: "The record {record} ({model}, {key}) exists, and the flow says existing: fail.",
-    fix: "Say existing: update-changed, update or skip in the flow, or leave the payload out.",
-  },
   flow_action_failed: {
     family: "validation",
     status: 409,

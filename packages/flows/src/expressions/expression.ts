@@ -46,6 +46,8 @@ export type Names = Readonly<Record<string, unknown>>;
 
 export interface Expression {
   readonly text: string;
+  /** The names of its scope that it uses. */
+  readonly uses: readonly string[];
   /** The result as JSONata has it: undefined for nothing; lists and objects may be the payload's own. */
   raw(input: unknown, names: Names, meter: Meter): Promise<unknown>;
   /** The result as JSON, copied; undefined for nothing. Rejects with `flow_expression_failed` alone. */
@@ -112,7 +114,7 @@ export function compileExpression(text: string, scope: Scope, at: ExpressionPlac
       throw expressionFailure(error, text, at);
     }
   };
-  return { text, raw, evaluate };
+  return { text, uses: names, raw, evaluate };
 }
 
 function prepare(compiled: jsonata.Expression, used: readonly string[]): void {

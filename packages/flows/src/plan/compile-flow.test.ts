@@ -156,6 +156,8 @@ report: [ { when: note, says: note }, { each: bad, says: "'bad ' & $item" } ]
     const compiled = compileFlow(flow(text));
     expect(await compiled.keyOf(payload)).toBe("odoorway.res_partner_a1");
     expect(await compiled.keyOf({ ...payload, test: true })).toBeUndefined();
+    const needed = `let: { a: id + 1, bad: "$error('not needed')", b: "$a + 1" }\n${records("    key: $string($b)\n    values: { name: $bad }")}`;
+    expect(await compileFlow(flow(needed)).keyOf({ id: 1 })).toBe("odoorway.res_partner_3");
   });
 
   test("settings are checked against the flow", () => {

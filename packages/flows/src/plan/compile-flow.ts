@@ -7,7 +7,7 @@
  */
 import { type Clock, OdoorwayError, systemClock } from "@odoorway/core";
 import type { Scope } from "../expressions/analyse.js";
-import { Meter, type Names } from "../expressions/expression.js";
+import { type Expression, Meter, type Names } from "../expressions/expression.js";
 import { shorten } from "../expressions/failure.js";
 import type { Flow } from "../language.js";
 import { primaryOf } from "../names.js";
@@ -70,13 +70,14 @@ export function compileFlow(
     const [run] = await runsOf(payload);
     if (run === undefined || (await parts.skip(run, fixed)) !== undefined) return undefined;
     const primary = primaryOf(flow);
-    return parts.records.find(({ name }) => name === primary)?.key(run, await parts.names(run, fixed));
+    const record = parts.records.find(({ name }) => name === primary);
+    return record?.key(run, await parts.names(record.keyUses)(run, fixed));
   }
 
   async function planOf(run: Run): Promise<FlowPlan> {
     const skipped = await parts.skip(run, fixed);
     if (skipped !== undefined) return { skipped, records: [], verify: [], report: [] };
-    const names = await parts.names(run, fixed);
+    const names = await parts.names()(run, fixed);
     const records = [];
     for (const record of parts.records) records.push(...(await record.plan(run, names)));
     return { records, verify: await parts.verify(run, names), report: await parts.report(run, names) };
@@ -87,8 +88,8 @@ interface Parts {
   readonly input: Part<readonly unknown[]>;
   /** The reason to pass the input over; undefined to go on. */
   readonly skip: Part<string | undefined>;
-  /** All names that records see. */
-  readonly names: Part<Names>;
+  /** The names of `let`: all, or those that some need (events are ordered by their key before they are planned). */
+  readonly names: (needed?: readonly string[]) => Part<Names>;
   readonly records: readonly CompiledRecord[];
   readonly verify: Part<PlannedVerify[]>;
   readonly report: Part<string[]>;
@@ -105,7 +106,7 @@ export function compileParts(flow: Flow, invalid: Invalid): Parts {
       : compiler.list(flow.input, outer, ["input"], "input");
   const skip = compileSkip(flow, outer, compiler);
   const known = new Set(outer.names);
-  const lets = Object.entries(flow.let).map(([name, value]) => {
+  const lets = Object.entries(flow.let).map(([name, value]): Let => {
     const scope = { names: new Set(known), settings };
     known.add(name);
     return [
@@ -123,16 +124,29 @@ export function compileParts(flow: Flow, invalid: Invalid): Parts {
   return {
     input,
     skip,
-    async names(run, fixed) {
-      const names: Record<string, unknown> = { ...fixed };
-      for (const [name, value] of lets)
-        names[name] = "constant" in value ? value.constant : await value.raw(run.input, names, run.meter);
-      return names;
+    names: (needed) => {
+      const wanted = needed === undefined ? lets : neededOf(lets, needed);
+      return async (run, fixed) => {
+        const names: Record<string, unknown> = { ...fixed };
+        for (const [name, value] of wanted)
+          names[name] = "constant" in value ? value.constant : await value.raw(run.input, names, run.meter);
+        return names;
+      };
     },
     records,
     verify: compileVerify(flow, scope, compiler),
     report: compileReport(flow, scope, compiler),
   };
+}
+
+type Let = readonly [name: string, value: Expression | { readonly constant: unknown }];
+
+/** Those that the names need, in their order: each sees only those before it. */
+function neededOf(lets: readonly Let[], names: readonly string[]): Let[] {
+  const needed = new Set(names);
+  for (const [name, value] of lets.toReversed())
+    if (needed.has(name) && "uses" in value) for (const used of value.uses) needed.add(used);
+  return lets.filter(([name]) => needed.has(name));
 }
 
 function compileSkip(flow: Flow, scope: Scope, compiler: Compiler): Part<string | undefined> {

@@ -13,6 +13,8 @@ export type Invalid = (detail: string, path: Path, evidence?: Evidence) => Odoor
 
 /** Compiles expressions of one flow; `place` of each is said in people's words. */
 export class Compiler {
+  private readonly uses = new Map<string, readonly string[]>();
+
   constructor(
     readonly flow: string,
     readonly invalid: Invalid,
@@ -20,10 +22,18 @@ export class Compiler {
 
   expression(text: string, scope: Scope, path: Path, place: string): Expression {
     const made = compileExpression(text, scope, { flow: this.flow, place });
-    if (!isFinding(made)) return made;
+    if (!isFinding(made)) {
+      this.uses.set(text, made.uses);
+      return made;
+    }
     const { detail, position, nearest } = made;
     const at = position === undefined ? "" : `, character ${position}`;
     throw this.invalid(`${detail} (in ${shorten(text)}${at})`, path, { nearest });
+  }
+
+  /** The names that compiled texts use. */
+  usesOf(texts: readonly (string | undefined)[]): string[] {
+    return texts.flatMap((text) => (text === undefined ? [] : (this.uses.get(text) ?? [])));
   }
 
   /** The value as JSON; undefined for nothing. */

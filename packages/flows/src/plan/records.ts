@@ -14,6 +14,8 @@ export interface CompiledRecord {
   readonly plan: Part<PlannedRecord[]>;
   /** External id of the first record, without its values; undefined when none is made. */
   readonly key: Part<string | undefined>;
+  /** The names that `key` needs. */
+  readonly keyUses: readonly string[];
 }
 
 export function compileRecord(record: FlowRecord, path: Path, outer: Place, compiler: Compiler): CompiledRecord {
@@ -79,7 +81,7 @@ export function compileRecord(record: FlowRecord, path: Path, outer: Place, comp
       if (await when(run, inner)) return externalIdFor(defaultNamespace, model, await key(run, inner));
     return undefined;
   };
-  return { name, plan, key: first };
+  return { name, plan, key: first, keyUses: compiler.usesOf([record.each, record.when, record.key]) };
 }
 
 /** Lines of one field follow each other, in the order of the entries. */
