@@ -1,6 +1,8 @@
 /** Rows as people corrected them, made ready to take the place of the stored ones. */
 import { nearest, OdoorwayError } from "@odoorway/core";
 import type { RowEdit, Store, StoredImport, StoredRow } from "@odoorway/store";
+import { flowNamed, placeByFlow } from "./flow/placing.js";
+import type { RowFlow, RowFlows } from "./flow/row-flow.js";
 import { type CompiledPlan, compilePlan, readPlan } from "./mapping/plan.js";
 import type { EditedRow } from "./types.js";
 
@@ -18,9 +20,15 @@ interface Left {
 }
 
 /** Rejects with `invalid_parameter` when a row is not there, is over, or has unknown columns. */
-export async function editRows(store: Store, stored: StoredImport, edited: readonly EditedRow[]): Promise<RowEdit[]> {
+export async function editRows(
+  store: Store,
+  flows: RowFlows | undefined,
+  stored: StoredImport,
+  edited: readonly EditedRow[],
+): Promise<RowEdit[]> {
   if (edited.length > mostEdits) throw invalid(`${edited.length} rows are edited`, `at most ${mostEdits} at once`);
   const plan = compilePlan(readPlan(stored.plan));
+  const flow = plan.plan.kind === "flow" ? flowNamed(flows, plan.plan.flow) : undefined;
   const rows = await rowsOf(store, stored.id, edited);
   const edits: RowEdit[] = [];
   const left: Left[] = [];
@@ -28,7 +36,7 @@ export async function editRows(store: Store, stored: StoredImport, edited: reado
     const row = rows[index];
     if (!row) continue;
     const moved: Move[] = [];
-    const edit = { ...editOf(plan, row, data), moved };
+    const edit = { ...(await editOf(plan, flow, row, data)), moved };
     edits.push(edit);
     const keys = new Map(edit.records.map((record) => [record.entity, record.key]));
     for (const [entity, key] of keysOf(plan, row.data).entries())
@@ -67,7 +75,12 @@ async function rowsOf(store: Store, importId: string, edited: readonly EditedRow
   return rows;
 }
 
-function editOf(plan: CompiledPlan, row: StoredRow, data: EditedRow["data"]): Omit<RowEdit, "moved"> {
+async function editOf(
+  plan: CompiledPlan,
+  flow: RowFlow | undefined,
+  row: StoredRow,
+  data: EditedRow["data"],
+): Promise<Omit<RowEdit, "moved">> {
   const { columns } = plan.plan;
   let stored: unknown = data;
   if (columns !== null) {
@@ -84,7 +97,8 @@ function editOf(plan: CompiledPlan, row: StoredRow, data: EditedRow["data"]): Om
   const text = JSON.stringify(stored);
   const read = plan.read(text);
   // A further line of a record has no key of its own, mended or not.
-  const placed = row.key !== null && plan.goesOn(read) ? { keys: [row.key] } : plan.place(read);
+  const place = () => (flow ? placeByFlow(flow, read, row.seq) : plan.place(read));
+  const placed = row.key !== null && plan.goesOn(read) ? { keys: [row.key] } : await place();
   if ("fault" in placed)
     return { seq: row.seq, data: text, key: null, diagnosis: JSON.stringify(placed.fault), records: [] };
   const records = placed.keys.flatMap((key, entity) =>

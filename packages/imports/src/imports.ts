@@ -73,7 +73,7 @@ export function createImports(parts: ImportsParts): Imports {
     readEdited: (input) => readEdited(input, limits),
     async retry(id, { edited = [] } = {}) {
       const stored = await finished(id);
-      await store.retryImport(id, edited.length === 0 ? [] : await editRows(store, stored, edited));
+      await store.retryImport(id, edited.length === 0 ? [] : await editRows(store, parts.flows, stored, edited));
       return changed(id);
     },
     async run(id) {

@@ -10,6 +10,7 @@ import type {
   OnExisting,
 } from "@odoorway/core";
 import type { ImportState, OutcomeCounts, RowStatus, Store } from "@odoorway/store";
+import type { RowFlows } from "./flow/row-flow.js";
 import type { Mapping } from "./mapping/language.js";
 
 export type Format = "csv" | "ndjson" | "json" | "xlsx";
@@ -34,6 +35,8 @@ export interface ImportsParts {
   readonly explainLoad: (message: LoadMessage, model: string) => OdoorwayError;
   /** Mappings by name, for `receive({mapping: "name"})`. */
   readonly mappings: ReadonlyMap<string, Mapping>;
+  /** Flows by name, whose payloads the rows are: what `receive({mapping: "name"})` looks through after the mappings. */
+  readonly flows?: RowFlows;
   readonly clock: Clock;
   readonly observe: Observer;
   /** A number from 0 up to 1, as Math.random gives. */

@@ -14,6 +14,8 @@
 import type { ModelMetadata, OnExisting } from "@odoorway/core";
 import type { Completion, Outcome, StoredRecord } from "@odoorway/store";
 import { rowFault } from "../diagnosis.js";
+import { workByFlow } from "../flow/flow-work.js";
+import { flowNamed } from "../flow/placing.js";
 import { relatedTo } from "../mapping/columns.js";
 import type { CompiledPlan } from "../mapping/plan.js";
 import { rowsOf } from "../records/cells.js";
@@ -120,6 +122,14 @@ async function work(
   records: readonly StoredRecord[],
 ): Promise<void> {
   const { run } = batch;
+  const { plan } = run.plan;
+  if (plan.kind === "flow") {
+    const flow = flowNamed(parts.flows, plan.flow);
+    const lost = () => {
+      throw new ClaimLost();
+    };
+    return workByFlow(parts, { ...run, ...batch, flow, lost }, records);
+  }
   const started = parts.clock.now();
   const ready = await getReady(parts, limits, batch);
   const done: Completion[] = [];
