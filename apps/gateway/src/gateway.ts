@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { createClient, createExternalIds, type OdooClient } from "@odoorway/client";
 import { ignoreObservations, type ModelMetadata, systemClock } from "@odoorway/core";
 import { diagnose, toError } from "@odoorway/diagnose";
+import { createFlowRunner } from "@odoorway/flows";
 import { createImports, createUpserts, type Imports, type LoadMessage } from "@odoorway/imports";
 import { openStore, type Store, type StoreOptions } from "@odoorway/store";
 import type { Logger } from "pino";
@@ -15,6 +16,7 @@ import type { GatewayConfig } from "./config.js";
 import { withDefaultActions } from "./default-actions.js";
 import type { Target } from "./doctor/types.js";
 import { readFlows } from "./flows/registry.js";
+import { rowFlows } from "./flows/row-flows.js";
 import { createHookService, type HookService } from "./hooks/service.js";
 import type { Route } from "./http/route.js";
 import { buildServer, type HttpServer } from "./http/server.js";
@@ -66,24 +68,19 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway> {
     undo.unshift(() => client.close());
     const metadata = createMetadata({ caller: client, clock: systemClock, ttl: metadataTtl });
     const externalIds = createExternalIds(client);
-    const imports = createImports({
-      store,
-      caller: client,
-      metadata,
-      externalIds,
-      explainLoad,
-      mappings,
-      clock: systemClock,
-      observe: ignoreObservations,
-      random: Math.random,
-    });
     const shared = { caller: client, metadata, externalIds, clock: systemClock, random: Math.random };
+    const upserts = createUpserts({ ...shared, explainLoad, memory: store });
+    const runner = createFlowRunner({ ...shared, upserts });
+    const flows = rowFlows(registry, runner);
+    const imports = createImports({ ...shared, store, explainLoad, mappings, flows, observe: ignoreObservations });
     const hooks = createHookService({
-      ...shared,
       config,
       registry,
       store,
-      upserts: createUpserts({ ...shared, explainLoad, memory: store }),
+      metadata,
+      runner,
+      clock: systemClock,
+      random: Math.random,
       askOdoo: () => checkOdoo(client),
       logger,
     });

@@ -4,6 +4,7 @@ export { checkFlow } from "./check/check-flow.js";
 export type { Difference } from "./examples/differences.js";
 export { type ExampleResult, type TestOptions, testFlow } from "./examples/test-flow.js";
 export type { Flow, FlowExample, FlowRecord } from "./language.js";
+export { primaryOf } from "./names.js";
 export { parseFlow } from "./parse.js";
 export { compileFlow } from "./plan/compile-flow.js";
 export { createFlowRunner, type FlowRunnerParts } from "./run/runner.js";

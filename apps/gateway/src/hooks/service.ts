@@ -1,6 +1,6 @@
 /** Flows and hooks put together: what is read at start, what serves requests, and what works events off. */
-import type { Clock, ExternalIdSource, MetadataSource, OdooCaller, Upserts } from "@odoorway/core";
-import { createFlowRunner } from "@odoorway/flows";
+import type { Clock, MetadataSource } from "@odoorway/core";
+import type { FlowRunner } from "@odoorway/flows";
 import type { Store } from "@odoorway/store";
 import type { Logger } from "pino";
 import type { GatewayConfig } from "../config.js";
@@ -17,10 +17,8 @@ export interface HookServiceParts {
   readonly config: Pick<GatewayConfig, "hooks" | "hooksRetention" | "adminToken" | "limits">;
   readonly registry: FlowRegistry;
   readonly store: Store;
-  readonly caller: OdooCaller;
   readonly metadata: MetadataSource;
-  readonly externalIds: ExternalIdSource;
-  readonly upserts: Upserts;
+  readonly runner: FlowRunner;
   askOdoo(): Promise<void>;
   readonly clock: Clock;
   readonly random: () => number;
@@ -34,9 +32,8 @@ export interface HookService {
 
 /** @throws OdoorwayError configuration_error for a hook that does not fit its flow */
 export function createHookService(parts: HookServiceParts): HookService {
-  const { config, registry, store, caller, metadata, externalIds, upserts, askOdoo, clock, random, logger } = parts;
+  const { config, registry, store, metadata, runner, askOdoo, clock, random, logger } = parts;
   const hooks = resolveHooks(config.hooks, registry.flows);
-  const runner = createFlowRunner({ caller, metadata, externalIds, upserts, clock });
   const flow = registry.get;
   let wake = () => {};
   const receiver = createReceiver({ store, flow, clock, random, wake: () => wake() });
