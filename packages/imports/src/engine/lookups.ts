@@ -1,5 +1,5 @@
 /** Records found by a text (a country by its name), many at once, each text asked for once. */
-import { externalIdFor, nearest, type OdooCaller } from "@odoorway/core";
+import { externalIdFor, nearest, type OdooCaller, OdoorwayError } from "@odoorway/core";
 import { rowFault } from "../diagnosis.js";
 import type { LookupSpec } from "../mapping/values.js";
 import type { LoadMessage, RowDiagnosis } from "../types.js";
@@ -25,6 +25,7 @@ export class Lookups {
   readonly #explain: (message: LoadMessage, model: string) => RowDiagnosis;
   readonly #known = new Map<string, number>();
   readonly #dryRun: boolean;
+  #creating: Promise<void> = Promise.resolve();
 
   /** `dryRun`: what would be created is answered with `wouldBeId`. */
   constructor(
@@ -71,7 +72,7 @@ export class Lookups {
     }
     if (open.length === 0) return;
     if (spec.create && this.#dryRun) for (const one of open) this.#remember(one, wouldBeId, found);
-    else if (spec.create) await this.#create(spec, open, found);
+    else if (spec.create) await this.#createInTurn(spec, open, found);
     else await this.#refuse(spec, open, found);
   }
 
@@ -102,13 +103,34 @@ export class Lookups {
     found.set(key, { id, model: one.spec.model });
   }
 
-  /** Created under external ids made of the text, so that creating again after a lost reply does not double. */
+  /** Batches of this node create one after the other, so that they do not meet in Odoo over the same text. */
+  async #createInTurn(spec: LookupSpec, wanted: readonly Wanted[], found: Map<string, Found>): Promise<void> {
+    const before = this.#creating;
+    const own = before.then(async () => {
+      const open = wanted.filter((one) => {
+        const id = this.#known.get(lookupKey(spec, one.text));
+        if (id !== undefined) found.set(lookupKey(spec, one.text), { id, model: spec.model });
+        return id === undefined;
+      });
+      if (open.length > 0) await this.#create(spec, open, found);
+    });
+    this.#creating = own.catch(() => {});
+    await own;
+  }
+
+  /**
+   * Created under external ids made of the text, so that creating again after a lost reply does not double. When another
+   * node creates the same at this moment, Odoo refuses one of both: it is asked again, with the batch.
+   */
   async #create(spec: LookupSpec, wanted: readonly Wanted[], found: Map<string, Found>): Promise<void> {
     const rows = wanted.map((one) => [externalIdFor("odoorway", spec.model, one.text), one.text]);
     const answer = (await this.#caller.call(spec.model, "load", [["id", spec.by[0] ?? "name"], rows])) as {
       ids?: number[] | false;
       messages?: LoadMessage[];
     };
+    const faults = (answer.messages ?? []).map((message) => this.#explain(message, spec.model));
+    if (!answer.ids && faults.length > 0 && faults.every(({ code }) => code === "serialization_failure"))
+      throw new OdoorwayError("serialization_failure");
     for (const [index, one] of wanted.entries()) {
       const id = answer.ids ? answer.ids[index] : undefined;
       if (id !== undefined) this.#remember(one, id, found);

@@ -3,8 +3,9 @@ import { sql } from "kysely";
 import type { Db } from "../schema.js";
 
 export async function finishReceiving(db: Db, importId: string): Promise<void> {
-  // PostgreSQL plans the claims of records by statistics; without fresh ones it reads the whole table each time.
-  if (db.kind === "postgres") {
+  // PostgreSQL plans the claims of records by statistics; without fresh ones it reads the whole table each time. A
+  // small import changes little of them, and what it does its autovacuum notices.
+  if (db.kind === "postgres" && (await isLarge(db, importId))) {
     await sql`analyze import_rows`.execute(db.sql);
     await sql`analyze import_records`.execute(db.sql);
   }
@@ -29,4 +30,9 @@ export async function finishReceiving(db: Db, importId: string): Promise<void> {
       .where("state", "=", "receiving")
       .execute();
   });
+}
+
+async function isLarge(db: Db, importId: string): Promise<boolean> {
+  const row = await db.sql.selectFrom("imports").select("rows_read").where("id", "=", importId).executeTakeFirst();
+  return (row?.rows_read ?? 0) >= 500;
 }
