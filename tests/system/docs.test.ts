@@ -93,6 +93,7 @@ describe("links", () => {
     "docs/guides/client-in-five-minutes.md",
     "docs/guides/imports.md",
     "docs/guides/real-odoo.md",
+    "docs/guides/webhooks.md",
     "docs/reference/client.md",
     "docs/reference/controllers.md",
     "docs/reference/types.md",

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, extname, join, resolve } from "node:path";
 import { nearest } from "@odoorway/core";
-import { presetsFolder } from "@odoorway/gateway";
+import { isFlowFile, presetsFolder } from "@odoorway/gateway";
 import { CommandError } from "../explain.js";
 
 const endings = [".yaml", ".yml"];
@@ -52,7 +52,7 @@ function ofName(name: string, folder: string | undefined): string {
 function flowsIn(folder: string): string[] {
   try {
     return readdirSync(folder)
-      .filter((file) => endings.includes(extname(file)))
+      .filter(isFlowFile)
       .sort()
       .map((file) => join(folder, file));
   } catch {

@@ -58,7 +58,7 @@ export function readFlows(
 function flowsOf(folder: string): [string, Flow][] {
   const files = new Map<string, string>();
   return filesOf(folder)
-    .filter((file) => [".yaml", ".yml"].includes(extname(file)))
+    .filter(isFlowFile)
     .map((file) => {
       const flow = readFlow(join(folder, file));
       const twin = files.get(flow.name);
@@ -87,6 +87,11 @@ export function readFlow(path: string): Flow {
       cause: error,
     });
   }
+}
+
+/** odoorway.yaml may stand in the same folder. */
+export function isFlowFile(file: string): boolean {
+  return [".yaml", ".yml"].includes(extname(file)) && basename(file) !== "odoorway.yaml";
 }
 
 function filesOf(folder: string): string[] {
