@@ -49,6 +49,7 @@ export function readsOf(target: Target): TargetRead[] {
   for (const name of rules === undefined ? [] : restricted(rules)) if (Object.hasOwn(values, name)) names.add(name);
   for (const name of rules?.state ?? []) names.add(name);
   for (const name of wholeLists(target)) names.add(name);
+  for (const name of sentBack(target)) names.add(name);
   const reads: TargetRead[] = [];
   const line = lineOf(target);
   if (line !== undefined) {
@@ -81,6 +82,35 @@ function wholeLists({ operation, metadata, values }: Target): string[] {
 /** Whether the look-up has to bring the record. A plain write needs nothing: whether there is such a record, Odoo says. */
 export function needsReading({ operation }: Target, read: TargetRead): boolean {
   return read.fields.length > 0 || operation === "delete" || operation === "action";
+}
+
+/**
+ * The fields of a record that was sent back whole, which shows in its read-only ones. Values that it has already are left
+ * out of the call: Odoo does things on a write that changes nothing (it adds followers to a transfer, marks an invoice as
+ * modified, refuses a payment for what it would not change). Files are not compared.
+ */
+function sentBack({ operation, metadata, values, echoes }: Target): string[] {
+  if (operation !== "write" || echoes.length === 0) return [];
+  return Object.keys(values).filter((name) => !isFile(metadata, name));
+}
+
+function isFile(metadata: ModelMetadata, name: string): boolean {
+  return ["binary", "image"].includes(metadata.fields[name]?.type ?? "");
+}
+
+/** Those of them that the record has; a computed one, which a value sent would fix, only where all are the same. */
+function unchangedOf(target: Target, row: Row): string[] {
+  const { metadata, values } = target;
+  const names = sentBack(target);
+  const same = names.filter((name) => {
+    const field = metadata.fields[name];
+    return field !== undefined && Object.hasOwn(row, name) && sameValue(field, values[name], row[name]);
+  });
+  if (same.length === names.length) return same;
+  return same.filter((name) => {
+    const field = metadata.fields[name];
+    return field !== undefined && !isComputed(field);
+  });
 }
 
 /** What the records that were read say of the target. */
@@ -122,6 +152,7 @@ export function judge(target: Target, rowOf: (model: string, id: number) => Row 
     const field = target.metadata.fields[name];
     if (field !== undefined && sameValue(field, target.values[name], row[name])) dropped.add(name);
   }
+  for (const name of unchangedOf(target, row)) dropped.add(name);
   const own = documentRules(target.metadata.model);
   for (const rule of own?.rules ?? [])
     if (holds(rule, row)) ofDocument(target, rule, row, own?.lines?.fields ?? [], refuse, dropped);
