@@ -14,6 +14,9 @@ const moving = new Set(["write_date", "write_uid", "__last_update"]);
 /** Not for a trial on a server that others use. */
 const delicate = /^ir\.|^res\.(users|groups|company|lang|currency)|^decimal|^utm\.|\.register$|apikeys$/;
 
+/** Records of the sandbox that lack what Odoo requires of them. */
+const incomplete = new Set(["ir.cron"]);
+
 /** Shelf's records that are in a state of their own, besides the newest record of each model. */
 const documents: readonly [model: string, name: string][] = [
   ...["order", "confirmed", "cancelled", "locked", "delivered"].map((name) => ["sale.order", name] as [string, string]),
@@ -34,8 +37,12 @@ describe.each([...sandboxes, ...realTargets])("$name", ({ isReal, open }) => {
 
   async function candidates(): Promise<[model: string, id: number][]> {
     const answer = await world.ask("GET", "/v1/models");
+    // The sandbox's own company was made without this date, which 18 requires.
+    if (!isReal)
+      await world.odoo.call("res.company", "write", [[world.ids.companyself], { account_opening_date: "2026-01-01" }]);
     const found: [string, number][] = documents.map(([model, name]) => [model, world.ids[name] ?? 0]);
     for (const { model } of answer.body.data) {
+      if (!isReal && incomplete.has(model)) continue;
       if (isReal && (delicate.test(model) || !known.has(model))) continue;
       const ids = await world.odoo
         .call(model, "search", [[]], { limit: 1, order: "id desc", context: { active_test: false } })
@@ -55,7 +62,7 @@ describe.each([...sandboxes, ...realTargets])("$name", ({ isReal, open }) => {
       expect(damage).toEqual([]);
       expect(new Set(records.map(([model]) => model)).size).toBeGreaterThan(isReal ? 30 : 40);
     },
-    isReal ? 600_000 : 60_000,
+    isReal ? 900_000 : 240_000,
   );
 });
 
@@ -75,7 +82,8 @@ async function damageOf(world: World, model: string, id: number): Promise<string
   const problems: string[] = [];
   const compare = async (what: string, body: Row) => {
     const answer = await world.ask("PATCH", path, body);
-    if (answer.status !== 200) {
+    // Some tables nobody may write; that is no damage.
+    if (answer.status !== 200 && answer.body.code !== "access_model_denied") {
       const { code, cause, errors = [] } = answer.body;
       const told = errors.map((error) => `${error.pointer} ${error.code} (${error.cause})`).join("; ");
       problems.push(`${model} ${id} ${what} is refused: ${answer.status} ${told || `${code} ${cause}`}`.slice(0, 600));

@@ -32,7 +32,7 @@ describe.each([...sandboxes, ...realTargets])("$name", ({ version, isReal, open 
     .filter(({ only }) => only === undefined || only === version)
     .map((one, index) => ({ ...one, name: nameOf(one), key: `${keys}_${index}` }));
 
-  it.each(cases)("$name", async ({ request, body, holds, key }) => {
+  it.each(cases.map((one) => [one.name, one] as const))("%s", async (_name, { request, body, holds, key }) => {
     const line = lineOf(request, world.ids);
     const { method, path } = gatewayRequest(line, key);
     const values = filled(body, world.ids) as Record<string, unknown>;

@@ -82,6 +82,7 @@ export async function fillShelf(odoo: OdooClient): Promise<FilledShelf> {
     await create(name, "account.move", { move_type: "out_invoice", partner_id: partner, invoice_line_ids });
   ids.invoiceline = ((await read("account.move", ids.invoice, "invoice_line_ids")) as number[])[0] ?? 0;
   ids.postedline = ((await read("account.move", ids.posted, "invoice_line_ids")) as number[])[0] ?? 0;
+  ids.bookedline = ((await read("account.move", ids.booked, "invoice_line_ids")) as number[])[0] ?? 0;
   await act("account.move", "posted", "action_post");
   await act("account.move", "booked", "action_post");
   await create("lead", "crm.lead", { name: "Validation lead", type: "opportunity" });

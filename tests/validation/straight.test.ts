@@ -47,7 +47,7 @@ describe.each(realTargets)("$name", ({ version, open }) => {
   });
 
   const cases = allWrong.filter(({ only }) => only === undefined || only === version);
-  it.each(cases.map((one) => ({ name: nameOf(one), one })))("$name", async ({ name, one }) => {
+  it.each(cases.map((one) => [nameOf(one), one] as const))("%s", async (name, one) => {
     const outcome = await outcomeOf(world.odoo, one, world.ids);
     if (noting) said[name] = { ...said[name], [version]: outcome };
     else expect(outcome).toBe(said[name]?.[version]);

@@ -23,7 +23,7 @@ describe.each(sandboxes)("$name", ({ version, open }) => {
     .filter(({ only }) => only === undefined || only === version)
     .map((one, index) => ({ ...one, name: nameOf(one), key: `validation.wrong_${index}` }));
 
-  it.each(cases)("$name", async ({ request, body, refused, key }) => {
+  it.each(cases.map((one) => [one.name, one] as const))("%s", async (_name, { request, body, refused, key }) => {
     const line = lineOf(request, world.ids);
     const { method, path } = gatewayRequest(line, key);
     world.calls();

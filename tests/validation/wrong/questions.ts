@@ -6,8 +6,8 @@ const domain = (value: unknown) =>
 const nothing = undefined;
 
 const rows: WrongRow[] = [
-  ["a flat list for a domain", domain(["name", "=", "Ann"]), nothing, ' invalid_domain: [["name","=","Ann"]]'],
-  ["a domain that is an object", domain({ name: "Ann" }), nothing, " invalid_domain: not a list"],
+  ["a flat list for a domain", domain(["name", "=", "Ann"]), nothing, 'invalid_domain: [["name","=","Ann"]]'],
+  ["a domain that is an object", domain({ name: "Ann" }), nothing, "invalid_domain: not a list"],
   ["a domain that is text", domain('"name"'), nothing, "invalid_domain: it is text, not a list"],
   ["a domain in Python", domain("[('name','=','Ann')]"), nothing, "invalid_domain: not JSON"],
   ["an unknown field in a domain", domain([["nmae", "=", "Ann"]]), nothing, "/0/0 invalid_domain: name"],
@@ -19,7 +19,7 @@ const rows: WrongRow[] = [
     "an operator without its conditions",
     domain(["|", ["name", "=", "a"]]),
     nothing,
-    " invalid_domain: lacks a condition",
+    "invalid_domain: lacks a condition",
   ],
   [
     "a word for an operator",

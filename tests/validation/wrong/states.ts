@@ -5,8 +5,8 @@ const nothing = undefined;
 const partner_id = "@other";
 
 const rows: WrongRow[] = [
-  ["deleting a confirmed order", "DELETE sale.order/@confirmed", nothing, " record_state_conflict: action_cancel"],
-  ["deleting a locked order", "DELETE sale.order/@locked", nothing, " record_state_conflict: action_cancel"],
+  ["deleting a confirmed order", "DELETE sale.order/@confirmed", nothing, "record_state_conflict: action_cancel"],
+  ["deleting a locked order", "DELETE sale.order/@locked", nothing, "record_state_conflict: action_cancel"],
   [
     "a line's price of a locked order",
     "PATCH sale.order/@locked",
@@ -41,7 +41,7 @@ const rows: WrongRow[] = [
     "a line of a confirmed order deleted by itself",
     "DELETE sale.order.line/@confirmedline",
     nothing,
-    " record_state_conflict: product_uom_qty to 0",
+    "record_state_conflict: product_uom_qty to 0",
   ],
   [
     "a line taken from a confirmed order by Odoo's command",
@@ -53,25 +53,25 @@ const rows: WrongRow[] = [
     "confirming what is confirmed",
     "ACTION sale.order/@confirmed/action_confirm",
     nothing,
-    " record_state_conflict: Nothing needs to be done",
+    "record_state_conflict: Nothing needs to be done",
   ],
   [
     "a quotation of what is confirmed",
     "ACTION sale.order/@confirmed/action_draft",
     nothing,
-    " record_state_conflict: action_cancel",
+    "record_state_conflict: action_cancel",
   ],
   [
     "cancelling a locked order",
     "ACTION sale.order/@locked/action_cancel",
     nothing,
-    " record_state_conflict: action_unlock",
+    "record_state_conflict: action_unlock",
   ],
   [
     "confirming a cancelled order",
     "ACTION sale.order/@cancelled/action_confirm",
     nothing,
-    " record_state_conflict: action_draft",
+    "record_state_conflict: action_draft",
   ],
   [
     "a line for a cancelled order",
@@ -110,12 +110,12 @@ const rows: WrongRow[] = [
     { price_unit: 1 },
     "/price_unit record_state_conflict: credit note",
   ],
-  ["deleting a posted invoice", "DELETE account.move/@booked", nothing, " record_state_conflict: button_draft"],
+  ["deleting a posted invoice", "DELETE account.move/@booked", nothing, "record_state_conflict: button_draft"],
   [
     "deleting a line of a posted invoice",
-    "DELETE account.move.line/@postedline",
+    "DELETE account.move.line/@bookedline",
     nothing,
-    " record_state_conflict: button_draft",
+    "record_state_conflict: button_draft",
   ],
   [
     "a line for a posted invoice",
@@ -127,25 +127,25 @@ const rows: WrongRow[] = [
     "posting what is posted",
     "ACTION account.move/@posted/action_post",
     nothing,
-    " record_state_conflict: Nothing needs to be done",
+    "record_state_conflict: Nothing needs to be done",
   ],
   [
     "a draft of what is a draft",
     "ACTION account.move/@invoice/button_draft",
     nothing,
-    " record_state_conflict: Nothing needs to be done",
+    "record_state_conflict: Nothing needs to be done",
   ],
   [
     "deleting a purchase that was sent",
     "DELETE purchase.order/@purchase",
     nothing,
-    " record_state_conflict: button_cancel",
+    "record_state_conflict: button_cancel",
   ],
   [
     "deleting a confirmed purchase",
     "DELETE purchase.order/@purchased",
     nothing,
-    " record_state_conflict: button_cancel",
+    "record_state_conflict: button_cancel",
   ],
   [
     "a line taken from a confirmed purchase",
@@ -157,7 +157,7 @@ const rows: WrongRow[] = [
     "a draft of a confirmed purchase",
     "ACTION purchase.order/@purchased/button_draft",
     nothing,
-    " record_state_conflict: button_cancel",
+    "record_state_conflict: button_cancel",
   ],
   [
     "a place of a done transfer",
@@ -165,8 +165,8 @@ const rows: WrongRow[] = [
     { location_dest_id: "@stock" },
     "/location_dest_id record_state_conflict: return",
   ],
-  ["cancelling a done transfer", "ACTION stock.picking/@done/action_cancel", nothing, " record_state_conflict: return"],
-  ["deleting a done transfer", "DELETE stock.picking/@done", nothing, " record_state_conflict: return"],
+  ["cancelling a done transfer", "ACTION stock.picking/@done/action_cancel", nothing, "record_state_conflict: return"],
+  ["deleting a done transfer", "DELETE stock.picking/@done", nothing, "record_state_conflict: return"],
   [
     "a state and a mistake at once",
     "PATCH account.move/@posted",
