@@ -92,7 +92,7 @@ export const findShape = {
 
 const findSchema: z.ZodType<Find> = z.lazy(() => z.strictObject(findShape)) as z.ZodType<Find>;
 
-export const valueSchema: z.ZodType<Value> = z.union([term, findSchema, recordValueSchema]);
+const valueSchema: z.ZodType<Value> = z.union([term, findSchema, recordValueSchema]);
 const values: z.ZodType<Values> = z.record(field, valueSchema);
 
 export const linesShape = {
@@ -131,6 +131,10 @@ export const recordShape = {
   model: model.describe("Its model."),
   primary: z.boolean().optional().describe("Whether it is the record that the flow is about. Default the last one."),
   when: expression.optional().describe("Whether the record is made; with `each`, of each item. Default always."),
+  needs: z
+    .array(name)
+    .optional()
+    .describe("Records of this flow without which this one is passed over: they were not made, or are not in Odoo."),
   each: expression.optional().describe("One record an item of the list; expressions then see $item and $index."),
   key: expression.describe("What tells records apart in the foreign system; the external id is made of it."),
   match: z

@@ -18,6 +18,11 @@ export function checkNames(flow: Flow, invalid: Invalid): void {
     if (earlier.has(record.name)) throw invalid(`Two records are called ${record.name}`, [...at, "name"]);
     const check = new References(earlier, record.each !== undefined, invalid);
     check.values(record.values, [...at, "values"]);
+    for (const name of record.needs ?? [])
+      if (earlier.get(name)?.each !== false)
+        throw invalid(`There is no record ${name} before this one, without each`, [...at, "needs"], {
+          nearest: nearest(name, earlier.keys()),
+        });
     for (const [n, terms] of record.match.entries()) check.terms(terms, [...at, "match", n]);
     const single = record.lines !== undefined && !Array.isArray(record.lines);
     for (const [n, lines] of linesOf(record.lines).entries())

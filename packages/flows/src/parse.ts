@@ -124,7 +124,7 @@ function rank(branch: readonly Issue[]): number {
 }
 
 /** `records[2].values.email`, counted from 1. */
-export function place(path: Path): string | undefined {
+function place(path: Path): string | undefined {
   if (path.length === 0) return undefined;
   return path
     .map((part) => (typeof part === "number" ? `[${part + 1}]` : String(part).slice(0, 80)))

@@ -21,6 +21,8 @@ export interface PlannedRecord {
   /** Natural keys, tried in this order; those with empty values are left out. */
   readonly match: readonly PlannedTerms[];
   readonly existing: "update-changed" | "update" | "skip" | "fail";
+  /** Records of the plan without which this one is passed over. */
+  readonly needs?: readonly string[];
   /** Absent: made when it is not there. */
   readonly missing?: "fail" | "warn" | "skip";
   readonly values: PlannedValues;

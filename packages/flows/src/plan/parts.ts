@@ -86,7 +86,7 @@ export class Compiler {
 }
 
 /** Nothing, null, false, 0, "", empty lists and objects, and lists of such are false, as $boolean has it. */
-export function isTrue(value: unknown): boolean {
+function isTrue(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(isTrue);
   if (typeof value === "object" && value !== null)
     return !("_jsonata_function" in value || "_jsonata_lambda" in value) && Object.keys(value).length > 0;

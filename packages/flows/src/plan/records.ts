@@ -64,6 +64,7 @@ export function compileRecord(record: FlowRecord, path: Path, outer: Place, comp
         external_id,
         match: keys.filter((terms) => terms !== undefined),
         existing,
+        ...(record.needs === undefined ? {} : { needs: record.needs }),
         ...(record.missing === "create" ? {} : { missing: record.missing }),
         values: planned,
         ...(made_lines.length === 0 ? {} : { lines: made_lines }),

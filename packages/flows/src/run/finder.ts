@@ -9,11 +9,11 @@ import {
   type ExternalIdSource,
   externalIdFor,
   OdoorwayError,
-  type RecordReference,
   type UpsertRecord,
   type Upserts,
 } from "@odoorway/core";
 import type { PlannedFind, PlannedTerms } from "../types.js";
+import { findExternalIds } from "./external-ids.js";
 import { findsIn, isPlannedFind } from "./ground.js";
 import { groupBy } from "./group.js";
 import { findByKeys, type Hit, type Lookups } from "./lookup.js";
@@ -101,9 +101,9 @@ export class Finder {
   }
 
   private async byExternalId(finds: readonly PlannedFind[]): Promise<PlannedFind[]> {
-    const keys = finds.flatMap(({ $find }) => $find.key ?? []);
+    const keys = finds.flatMap(({ $find: { model, key } }) => (key === undefined ? [] : [{ model, externalId: key }]));
     if (keys.length === 0) return [...finds];
-    const known: ReadonlyMap<string, RecordReference> = await this.parts.externalIds.find(keys, this.signalOption());
+    const known = await findExternalIds(this.parts.externalIds, keys, this.signalOption());
     return finds.filter((find) => {
       const hit = known.get(find.$find.key ?? "");
       if (hit === undefined || hit.model !== find.$find.model) return true;

@@ -264,7 +264,7 @@ describe("runner", () => {
     const again = await run([withId(1), withId(2)]);
     expect(again).toMatchObject([{ outcome: "created" }, { outcome: "created" }]);
     expect(odoo.rows("res.partner")).toHaveLength(2);
-    odoo.instead.set("find 4", away);
+    odoo.instead.set("find 2", away);
     const [early] = await run([withId(1), withId(2)]);
     expect(early).toMatchObject({ error: { code: "connection_refused" }, records: [] });
   });

@@ -16,6 +16,7 @@ import {
 import type { Flow } from "../language.js";
 import type { CompiledFlow, FlowPlan, FlowRunner, PlannedFind, RunOptions } from "../types.js";
 import { act } from "./actions.js";
+import { findExternalIds } from "./external-ids.js";
 import { settleFields } from "./fields.js";
 import { Finder, type FinderParts } from "./finder.js";
 import { findsIn, needsRecords } from "./ground.js";
@@ -99,8 +100,8 @@ async function ready(
 ): Promise<KnownIds | OdoorwayError> {
   try {
     const signal = options.signal === undefined ? {} : { signal: options.signal };
-    const ids = new Set(steps.map(({ record }) => record.external_id));
-    const known = await parts.externalIds.find([...ids], signal);
+    const wanted = steps.map(({ record }) => ({ model: record.model, externalId: record.external_id }));
+    const known = await findExternalIds(parts.externalIds, wanted, signal);
     await finder.prepare(steps.flatMap((step) => earlyFinds(flow, step)));
     return known;
   } catch (error) {

@@ -67,7 +67,7 @@ async function verifyModel(
 }
 
 /** Numbers, and texts of numbers, to the cent; an empty field is null; a many2one is its id or its name. */
-export function isEqual(value: unknown, expected: unknown): boolean {
+function isEqual(value: unknown, expected: unknown): boolean {
   if (Array.isArray(value) && value.length === 2 && typeof value[1] === "string")
     return typeof expected === "string" ? fold(value[1]) === fold(expected) : value[0] === expected;
   if (typeof value === "number" && (typeof expected === "number" || typeof expected === "string")) {

@@ -130,6 +130,7 @@ async function put(
 function prepared(step: Step, id: number | undefined, known: KnownIds, finder: Finder): Ready | undefined {
   const { state, record } = step;
   if (state.failure !== undefined) return undefined;
+  if (record.needs?.some((name) => state.references(name, undefined) === undefined)) return undefined;
   const there = known.get(record.external_id)?.id ?? id;
   if (there === undefined && record.missing !== undefined) {
     passOver(state, record);

@@ -8,7 +8,7 @@ import { OdoorwayError } from "@odoorway/core";
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** What a request presents as its proof. */
-export interface Claim {
+interface Claim {
   /** Signatures that came along, decoded; one of them has to fit. */
   readonly signatures: readonly Buffer[];
   /** What was signed, in pieces. */
@@ -17,7 +17,7 @@ export interface Claim {
   readonly at?: number;
 }
 
-export interface Scheme {
+interface Scheme {
   /** The header that carries the signature. */
   readonly header: string;
   /** @throws OdoorwayError signature_missing, signature_malformed */
