@@ -15,7 +15,8 @@ import { createMetadata } from "../../apps/gateway/src/metadata.js";
 const presets = new URL("../../packages/flows/presets/", import.meta.url);
 
 export interface Shop {
-  readonly odoo: OdooClient;
+  /** What the names of shops end with in keys. */
+  readonly suffix: string;
   /** Carries a preset out on payloads; keys are of this shop alone. Throws what a flow fails with. */
   run(preset: string, payload: unknown, settings?: Settings): Promise<Made>;
   /** Records of a model, by ids or a domain. */
@@ -70,7 +71,7 @@ function shopOf(odoo: OdooClient, suffix: string, end: () => Promise<void>): Sho
   const upserts = createUpserts({ ...shared, explainLoad, random: Math.random, memory: memory() });
   const runner = createFlowRunner({ ...shared, upserts });
   return {
-    odoo,
+    suffix,
     async run(preset, payload, settings = {}) {
       const flow = flowOf(preset);
       const named = ["shop", "account", "list"].filter((name) => name in flow.settings);

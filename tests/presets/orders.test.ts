@@ -38,7 +38,9 @@ describe.each(targets)("$name", ({ open }) => {
 
   describe.each(["shopify-order", "woocommerce-order"])("%s", (flow) => {
     const all = payloadsOf(flow);
-    const orders = all.filter(([, payload]) => ordersOf(payload).every((one) => "total_price" in one || "total" in one));
+    const orders = all.filter(([, payload]) =>
+      ordersOf(payload).every((one) => "total_price" in one || "total" in one),
+    );
 
     it.each(orders)("%s", async (_name, payload) => {
       const made = await shop.run(flow, payload);
