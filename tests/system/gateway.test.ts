@@ -41,7 +41,10 @@ describe.each(cases)("$name:", ({ target, store }) => {
       const made = await ask("POST", "/v1/records/res.partner", { name: "Made", ref: mark });
       expect([made.status, (await ask("GET", made.headers.get("location") ?? "")).body]).toEqual([201, made.body]);
       const bad = await ask("POST", "/v1/records/res.partner", { naem: "Bad", is_company: "no" });
-      expect([bad.status, bad.body.errors?.map(({ pointer }) => pointer)]).toEqual([422, ["/naem", "/is_company", "/name"]]);
+      expect([bad.status, bad.body.errors?.map(({ pointer }) => pointer)]).toEqual([
+        422,
+        ["/naem", "/is_company", "/name"],
+      ]);
       expect(bad.body.errors?.every(({ cause, fix }) => cause !== "" && fix !== "")).toBe(true);
     });
 
