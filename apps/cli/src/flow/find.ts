@@ -64,6 +64,6 @@ function flowsIn(folder: string): string[] {
   }
 }
 
-export function nameOf(file: string): string {
+function nameOf(file: string): string {
   return basename(file, extname(file));
 }

@@ -16,7 +16,7 @@ const firstPauseMs = 2_000;
 const longestPauseMs = 15 * 60_000;
 
 /** What is kept of an attempt that had an outcome, as JSON. */
-export interface KeptOutcome {
+interface KeptOutcome {
   readonly outcome: "created" | "updated" | "unchanged" | "skipped" | "failed";
   /** The primary record. */
   readonly id?: number;
@@ -25,7 +25,7 @@ export interface KeptOutcome {
 }
 
 /** Why an attempt failed, as JSON; the form of a problem without what belongs to a request. */
-export type KeptDiagnosis = Omit<Problem, "type" | "instance" | "request_id">;
+type KeptDiagnosis = Omit<Problem, "type" | "instance" | "request_id">;
 
 /** @param random from 0 to 1: events that failed together are not tried again together */
 export function judge(event: StoredEvent, result: FlowOutcome, random: () => number): Settlement {

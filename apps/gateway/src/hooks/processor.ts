@@ -22,6 +22,7 @@ import type { Clock, Observer } from "@odoorway/core";
 import { OdoorwayError } from "@odoorway/core";
 import type { CompiledFlow, FlowOutcome, FlowRunner } from "@odoorway/flows";
 import type { Settlement, Store, StoredEvent } from "@odoorway/store";
+import { parseWithLongIntegers } from "../http/long-integers.js";
 import { diagnosisOf, judge, mayBeAway } from "./judge.js";
 import type { Hook } from "./settings.js";
 
@@ -45,7 +46,7 @@ export interface ProcessorParts {
 }
 
 /** What hinders all events at present. */
-export interface Hindrance {
+interface Hindrance {
   /** Milliseconds since the epoch. */
   readonly since: number;
   readonly error: OdoorwayError;
@@ -214,7 +215,7 @@ class Processor implements HookProcessor {
   async #run(flow: string, events: readonly StoredEvent[]): Promise<FlowOutcome[]> {
     const { runner } = this.#parts;
     try {
-      const payloads = events.map(({ payload, edited }) => JSON.parse(edited ?? payload) as unknown);
+      const payloads = events.map(({ payload, edited }) => parseWithLongIntegers(edited ?? payload));
       return await runner.run(this.#parts.flow(flow), payloads, { signal: this.#broken.signal });
     } catch (thrown) {
       const error = thrown instanceof OdoorwayError ? thrown : new OdoorwayError("internal_error", { cause: thrown });
@@ -227,7 +228,11 @@ class Processor implements HookProcessor {
 
   /** Asks Odoo whether it is there, and pauses everything when it is not. */
   async #isAway(error: OdoorwayError): Promise<boolean> {
-    if (this.#broken.signal.aborted || error.code.startsWith("store_")) return true;
+    if (this.#broken.signal.aborted) return true;
+    if (error.code.startsWith("store_")) {
+      this.#pause(error, 0);
+      return true;
+    }
     const { askOdoo, clock, observe } = this.#parts;
     try {
       await askOdoo();

@@ -7,6 +7,7 @@ import { type Clock, OdoorwayError } from "@odoorway/core";
 import { type CompiledFlow, describeDelivery, isPing, isWanted, verifySignature } from "@odoorway/flows";
 import type { Arrival, NewHookEvent, Store } from "@odoorway/store";
 import { parseJsonBody } from "../http/json-body.js";
+import { parseWithLongIntegers } from "../http/long-integers.js";
 import { createGroupCommit } from "./group-commit.js";
 import type { Hook } from "./settings.js";
 
@@ -56,7 +57,8 @@ export function createReceiver(parts: ReceiveParts): Receiver {
       });
     if (isPing(provider, headers, body)) return { ping: true };
     const text = payloadText(provider, type, body);
-    const payload = parseJsonBody(text);
+    parseJsonBody(text);
+    const payload = parseWithLongIntegers(text.toString("utf8"));
     const { eventId, topic } = describeDelivery(provider, headers, payload, body);
     if (!isWanted(topic, hook.topics)) return { ignored: true, topic: topic ?? null, wanted: hook.topics };
     const id = newEventId(clock.now(), random);

@@ -11,6 +11,7 @@ import { authorise, type Grant, type TokenStore } from "../tokens.js";
 import { acceptedType } from "./accept.js";
 import { type BodyLimits, checkBodyHead, hasBody, openUpload, readBody } from "./body.js";
 import { parseJsonBody } from "./json-body.js";
+import { parseWithLongIntegers } from "./long-integers.js";
 import { parseQuery } from "./query.js";
 import type { GatewayRequest, Reply, Route, Upload } from "./route.js";
 
@@ -84,13 +85,15 @@ async function parseRequest(
 }
 
 async function readJson(
-  rules: { readonly optional?: true },
+  rules: { readonly optional?: true; readonly longIntegers?: "text" },
   parts: ExchangeParts,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<unknown> {
   const bytes = await readBody(request.raw, reply.raw, parts.limits);
-  return rules.optional && bytes.length === 0 ? undefined : parseJsonBody(bytes);
+  if (rules.optional && bytes.length === 0) return undefined;
+  const value = parseJsonBody(bytes);
+  return rules.longIntegers === "text" ? parseWithLongIntegers(bytes.toString("utf8")) : value;
 }
 
 function uploadOf(

@@ -28,10 +28,18 @@ export interface Route {
   handle(request: GatewayRequest): Promise<Reply>;
 }
 
-/** `none`: a body is refused. `upload`: handed on as it arrives. An `optional` one is undefined when there is none. */
+/**
+ * `none`: a body is refused. `upload`: handed on as it arrives. An `optional` one is undefined when there is none.
+ * `longIntegers`: whole numbers beyond 2^53 are not rounded, but texts.
+ */
 export type BodyRules =
   | { readonly kind: "none" }
-  | { readonly kind: "json"; readonly schema: Readonly<Record<string, unknown>>; readonly optional?: true }
+  | {
+      readonly kind: "json";
+      readonly schema: Readonly<Record<string, unknown>>;
+      readonly optional?: true;
+      readonly longIntegers?: "text";
+    }
   | {
       readonly kind: "upload";
       readonly types: readonly string[];

@@ -54,7 +54,11 @@ export function flowRoutes(parts: FlowRouteParts): Route[] {
           schema: { type: "boolean", default: false },
         },
       },
-      body: { kind: "json", schema: { description: "The payload, as the flow's source sends it." } },
+      body: {
+        kind: "json",
+        longIntegers: "text",
+        schema: { description: "The payload, as the flow's source sends it." },
+      },
       answers: {
         200: "What became of it: the primary record's id, every record with its outcome, warnings. A payload that is refused answers 422 with everything that is wrong; what was written before stays, and is found again.",
       },

@@ -4,6 +4,7 @@ import type { CompiledFlow } from "@odoorway/flows";
 import type { EventState, Store, StoredEvent } from "@odoorway/store";
 import { laneOf } from "../hooks/receive.js";
 import type { Hook } from "../hooks/settings.js";
+import { parseWithLongIntegers } from "../http/long-integers.js";
 import { invalidParameter, type Query, wholeNumber } from "../http/query.js";
 import { type GatewayRequest, json, noBody, type Reply, type Route } from "../http/route.js";
 import { isOwnId } from "../own-ids.js";
@@ -55,6 +56,7 @@ export function hookEventRoutes(parts: HookEventParts): Route[] {
       body: {
         kind: "json",
         optional: true,
+        longIntegers: "text",
         schema: {
           type: "object",
           additionalProperties: false,
@@ -150,8 +152,8 @@ async function show({ store, clock }: HookEventParts, event: StoredEvent): Promi
     body: {
       json: {
         ...summary(event, clock),
-        payload: JSON.parse(event.payload),
-        edited_payload: event.edited === null ? null : JSON.parse(event.edited),
+        payload: parseWithLongIntegers(event.payload),
+        edited_payload: event.edited === null ? null : parseWithLongIntegers(event.edited),
         outcome: event.outcome === null ? null : JSON.parse(event.outcome),
         diagnosis: event.diagnosis === null ? null : JSON.parse(event.diagnosis),
         later_done: later,

@@ -134,6 +134,14 @@ describe("the door", () => {
     expect((await send("shp", "{}")).json().fix).toContain("shop");
   });
 
+  it("keeps numbers apart that JavaScript would make one", async () => {
+    const answers = [await signed('{"key":820982911946154508}'), await signed('{"key":820982911946154509}')];
+    const [first, second] = answers.map((answer) => answer.json().event);
+    await expect.poll(async () => [(await event(first)).state, (await event(second)).state]).toEqual(["done", "done"]);
+    expect((await event(first)).payload).toEqual({ key: "820982911946154508" });
+    expect(odoo.done.get("820982911946154509")).toHaveLength(1);
+  });
+
   it("refuses what is too large, before and after it says so, and what is no JSON", async () => {
     expect((await signed(`"${"x".repeat(1000)}"`)).json().code).toBe("payload_too_large");
     expect((await signed("{")).json().code).toBe("malformed_json");
