@@ -32,8 +32,8 @@ describe.each([...sandboxes, ...realTargets])("$name", ({ isReal, open }) => {
   let world: World;
   beforeAll(async () => {
     world = await open();
-  });
-  afterAll(() => world.close());
+  }, 300_000);
+  afterAll(() => world.close(), 300_000);
 
   async function candidates(): Promise<[model: string, id: number][]> {
     const answer = await world.ask("GET", "/v1/models");

@@ -18,7 +18,7 @@ describe.each([...sandboxes, ...realTargets])("$name", ({ version, isReal, open 
   const keys = `validation.right_${Date.now()}`;
   beforeAll(async () => {
     world = await open();
-  });
+  }, 300_000);
   afterAll(async () => {
     if (isReal)
       for (const [model, id] of made.reverse())

@@ -36,7 +36,7 @@ describe.each(realTargets)("$name", ({ version, open }) => {
   let world: World;
   beforeAll(async () => {
     world = await open();
-  });
+  }, 300_000);
   afterAll(async () => {
     await world.close();
     if (!noting) return;
