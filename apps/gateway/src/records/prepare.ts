@@ -110,13 +110,17 @@ function callOf(parts: RecordParts, { model, method, args, kwargs }: Lookup): Pr
   return parts.caller.call(model, method, args, kwargs);
 }
 
+/**
+ * A field may point to a model that is gone, hidden, or not to be searched (account.code.mapping says so in words, or with an
+ * error of its own): what it holds can still be written back.
+ */
+const hiding = new Set(["access_model_denied", "model_not_found", "user_error_business_rule", "server_exception"]);
+
 async function unlessDenied(answer: Promise<unknown>): Promise<unknown> {
   try {
     return await answer;
   } catch (error) {
-    // A field may point to a model that is gone or hidden: what it holds can still be written back.
-    const isHidden = error instanceof OdoorwayError && ["access_model_denied", "model_not_found"].includes(error.code);
-    if (isHidden) return undefined;
+    if (error instanceof OdoorwayError && hiding.has(error.code)) return undefined;
     throw error;
   }
 }
