@@ -28,7 +28,7 @@ export class RunState {
   refused(record: PlannedRecord, error: OdoorwayError): void {
     const told = inRecord(error, record);
     if (record.on_failure === undefined) this.failure ??= told;
-    else if (record.on_failure === "warn") this.warnings.push(`${sayRecord(record)} was left out: ${told.why}`);
+    else if (record.on_failure === "warn") this.warnings.push(`${sayRecord(record)} was left out: ${reasonsOf(told)}`);
   }
 
   warn(sentence: string): void {
@@ -57,4 +57,10 @@ function inRecord(error: OdoorwayError, record: PlannedRecord): OdoorwayError {
     retryable: error.retryable,
     cause: error.below,
   });
+}
+
+/** Why, with the first values that were refused. */
+function reasonsOf({ why, errors }: OdoorwayError): string {
+  const [first, second] = errors.map(({ pointer, cause }) => `${pointer}: ${cause}`);
+  return [why, first, second].filter((text) => text !== undefined).join(" ");
 }
