@@ -32,6 +32,8 @@ export function openPostgres(url: string, schema?: string): Kysely<Tables> {
   const pool = new pg.Pool({ ...connectionConfig(url, schema), max: 8 });
   // A connection lost while idle is replaced at the next use; the use after it reports what is wrong.
   pool.on("error", () => {});
+  // One lost between two statements of a transaction tells nobody else; the next statement reports it.
+  pool.on("connect", (client) => client.on("error", () => {}));
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }
 

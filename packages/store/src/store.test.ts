@@ -3,7 +3,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { OdoorwayError } from "@odoorway/core";
+import pg from "pg";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openStore } from "./store.js";
 import { createTestStore, type TestStore, testStoreKinds } from "./testing.js";
 import type { Completion, NewRow, Store, StoredRecord } from "./types.js";
 
@@ -247,6 +250,48 @@ describe.runIf(url)("leases on PostgreSQL", () => {
     expect(lease?.held()).toBe(false);
     await expect.poll(() => other.lease("imp_1").then((got) => got !== undefined)).toBe(true);
     await other.close();
+    await place.dispose();
+  });
+
+  it("and work go on when connections are cut, in the middle of transactions too", async () => {
+    const place = await createTestStore("postgres", url);
+    if (place.options.kind !== "postgres") throw new Error("not PostgreSQL");
+    const name = place.options.schema ?? "";
+    const named = new URL(place.options.url);
+    named.searchParams.set("application_name", name);
+    const store = await openStore({ ...place.options, url: named.href });
+    const killer = new pg.Client({ connectionString: url });
+    await killer.connect();
+    let cut = false;
+    const outcomes = new Set<string>();
+    const work = async (worker: number) => {
+      for (let turn = 0; !cut; turn += 1)
+        try {
+          await store.registerNode(`n${worker}-${turn}`);
+          await store.leaveNode(`n${worker}-${turn}`);
+          outcomes.add("done");
+        } catch (error) {
+          outcomes.add(error instanceof OdoorwayError ? error.code : "other");
+        }
+    };
+    const all = [1, 2, 3, 4].map(work);
+    for (let times = 0; times < 10; times += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      await killer.query("select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1", [name]);
+    }
+    cut = true;
+    await Promise.all(all);
+    await killer.end();
+    expect([...outcomes].sort()).toEqual(["done", "store_unavailable"]);
+    await expect
+      .poll(() =>
+        store.ping().then(
+          () => true,
+          () => false,
+        ),
+      )
+      .toBe(true);
+    await store.close();
     await place.dispose();
   });
 

@@ -193,8 +193,8 @@ export class Engine {
   async #succeeded(id: string, active: Active, probing: boolean, sizeBefore: number): Promise<void> {
     const { store } = this.#parts;
     const { batchSize } = active.run;
-    if (probing && (await store.resumeImport(id, "breaker"))) this.#observe("import.resumed", { import: id });
     const mended = active.failures > 0 || probing;
+    if (mended && (await store.resumeImport(id, "breaker"))) this.#observe("import.resumed", { import: id });
     active.failures = 0;
     active.notBefore = 0;
     // Whoever waited for what this batch held looks again.
