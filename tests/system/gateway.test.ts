@@ -284,7 +284,7 @@ describe.each(cases)("$name:", ({ target, store }) => {
           asCsv.text,
         ]);
         const events = await ask("GET", `/v1/imports/${status.id}/events`);
-        expect(events.text).toMatch(/^event: status\ndata: \{/);
+        expect(events.text).toMatch(/^event: status\nid: \S+\ndata: \{/);
       }
       expect((await ask("GET", "/v1/imports")).body.data).toHaveLength(2);
     });
