@@ -21,7 +21,7 @@ export interface Mishaps {
   readonly delay: number;
 }
 
-export type Happenings = Record<"calls" | "lostCall" | "lostReply" | "late" | "badGateway" | "tooMany", number>;
+type Happenings = Record<"calls" | "lostCall" | "lostReply" | "late" | "badGateway" | "tooMany", number>;
 
 export interface BadWay {
   readonly url: string;

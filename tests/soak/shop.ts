@@ -4,7 +4,7 @@
  * some by the mapping's rules, some by the model's fields, some in Odoo's own eyes.
  */
 
-export interface Product {
+interface Product {
   readonly name: string;
   readonly price: number;
 }

@@ -63,10 +63,15 @@ describe("an import through a flow", () => {
 
     const first = await take("flow=csv-contacts", "text/csv", contacts);
     expect(first.counts).toEqual({ read: 4, created: 3, updated: 0, unchanged: 1, failed: 0, unprocessed: 0 });
-    const made = (await client.call("res.partner", "search_read", [[["city", "in", ["London", "New York", "Nowhere"]]]], {
-      fields: ["name", "city", "country_id"],
-      order: "id",
-    })) as { name: string; city: string; country_id: [number, string] | false }[];
+    const made = (await client.call(
+      "res.partner",
+      "search_read",
+      [[["city", "in", ["London", "New York", "Nowhere"]]]],
+      {
+        fields: ["name", "city", "country_id"],
+        order: "id",
+      },
+    )) as { name: string; city: string; country_id: [number, string] | false }[];
     expect(made.map(({ name, country_id: country }) => [name, country ? country[1] : null])).toEqual([
       ["Ada Lovelace", "United Kingdom"],
       ["Grace Hopper", "United States"],

@@ -18,7 +18,7 @@ import type { ImportsParts } from "../types.js";
 import type { RowFlow, RowFlowOutcome } from "./row-flow.js";
 
 /** Payloads of one run: look-ups are shared, and a crash repeats no more than these. */
-export const payloadsAtOnce = 100;
+const payloadsAtOnce = 100;
 
 export interface FlowBatch {
   readonly importId: string;
