@@ -19,7 +19,7 @@ export interface Built {
 }
 
 /** Lines of one one2many field. */
-export interface BuiltLines {
+interface BuiltLines {
   readonly field: string;
   readonly drafts: readonly Readonly<Record<string, Draft>>[];
 }
