@@ -87,11 +87,11 @@ export function needsReading({ operation }: Target, read: TargetRead): boolean {
 /**
  * The fields of a record that was sent back whole, which shows in its read-only ones. Values that it has already are left
  * out of the call: Odoo does things on a write that changes nothing (it adds followers to a transfer, marks an invoice as
- * modified, refuses a payment for what it would not change). Files are not compared.
+ * modified, refuses a payment for what it would not change). Files are not compared, but for there being none.
  */
 function sentBack({ operation, metadata, values, echoes }: Target): string[] {
   if (operation !== "write" || echoes.length === 0) return [];
-  return Object.keys(values).filter((name) => !isFile(metadata, name));
+  return Object.keys(values).filter((name) => values[name] === false || !isFile(metadata, name));
 }
 
 function isFile(metadata: ModelMetadata, name: string): boolean {
