@@ -9,6 +9,7 @@ const held = {
   rank: 1.5,
   active: true,
   comment: false,
+  image_1920: false,
   create_date: "2026-11-21 10:00:00",
 };
 
@@ -25,7 +26,7 @@ function carried(values: Record<string, unknown>) {
 }
 
 describe("a record that is sent back", () => {
-  const whole = { ...held, comment: null, create_date: "2026-11-21T10:00:00Z" };
+  const whole = { ...held, comment: null, image_1920: null, create_date: "2026-11-21T10:00:00Z" };
 
   it("is no call at all when nothing changed", () => {
     expect(carried(whole)).toEqual({ problems: [], values: {} });
