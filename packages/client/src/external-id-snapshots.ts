@@ -17,7 +17,7 @@
  */
 import { type CallOptions, type Clock, type OdooCaller, OdoorwayError, type RecordReference } from "@odoorway/core";
 
-export interface Known {
+interface Known {
   readonly found: Map<string, RecordReference>;
   /** Neither found nor known to be missing. */
   readonly doubtful: readonly string[];

@@ -36,14 +36,14 @@ export type Hashes = Readonly<Record<string, string>>;
 /** What is to be done with a record. */
 export type Task<W extends Wanted> = Failed<W> | Nothing<W> | Create<W> | Update<W>;
 
-export interface Failed<W extends Wanted> {
+interface Failed<W extends Wanted> {
   readonly do: "fail";
   readonly wanted: W;
   readonly fault: Fault;
 }
 
 /** It is in Odoo as wanted: found so, or done by an earlier call whose reply was lost. */
-export interface Nothing<W extends Wanted> {
+interface Nothing<W extends Wanted> {
   readonly do: "nothing";
   readonly wanted: W;
   readonly odooId: number;
