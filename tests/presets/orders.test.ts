@@ -3,8 +3,11 @@
  * and products; its total is the payload's to the cent; the same payload again changes nothing.
  */
 import { readdirSync, readFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Made, type Row, type Shop, targets } from "./odoo.js";
+
+// A real server is asked for the metadata of a dozen models first.
+vi.setConfig({ testTimeout: 180_000 });
 
 type Payload = Readonly<Record<string, unknown>>;
 const folder = new URL("../../packages/flows/presets/payloads/", import.meta.url);

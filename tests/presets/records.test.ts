@@ -1,7 +1,10 @@
 /** Contacts, products, stock, payments and refunds of the presets, on every target. */
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Made, type Shop, targets } from "./odoo.js";
+
+// A real server is asked for the metadata of a dozen models first.
+vi.setConfig({ testTimeout: 180_000 });
 
 const folder = new URL("../../packages/flows/presets/payloads/", import.meta.url);
 const payload = (path: string): unknown => JSON.parse(readFileSync(new URL(`${path}.json`, folder), "utf8"));
