@@ -73,14 +73,19 @@ describe("the reference of the configuration", () => {
   });
 
   it("gives the defaults as they are", () => {
-    const { host, port, data, logLevel, limits } = loadConfig({});
+    const { host, port, data, logLevel, limits, imports } = loadConfig({});
     const shown = Object.fromEntries(rows.map((row) => [row[2], row[3]?.trim()]));
     expect([shown.host, shown.port, shown.data, shown.log_level]).toEqual([host, String(port), data, logLevel]);
-    const limit = (name: string) =>
-      Number(new RegExp(`limits.${name}\` \\| (\\d+)`).exec(read("docs/reference/configuration.md"))?.[1]);
-    expect(limit("json_mib") * 2 ** 20).toBe(limits.json);
-    expect(limit("upload_mib") * 2 ** 20).toBe(limits.upload);
-    expect(limit("idle_seconds") * 1000).toBe(limits.idle);
+    const number = (name: string) =>
+      Number(new RegExp(`\`${name}\` \\| (\\d+)`).exec(read("docs/reference/configuration.md"))?.[1]);
+    expect(number("limits.json_mib") * 2 ** 20).toBe(limits.json);
+    expect(number("limits.upload_mib") * 2 ** 20).toBe(limits.upload);
+    expect(number("limits.idle_seconds") * 1000).toBe(limits.idle);
+    expect(shown["imports.workers"]).toBe(String(imports.workers));
+    expect(number("imports.batch_rows")).toBe(imports.batchRows);
+    expect(number("imports.target_seconds") * 1000).toBe(imports.targetMs);
+    expect(number("imports.lease_seconds") * 1000).toBe(imports.leaseMs);
+    expect(number("imports.retention_days") * 86_400_000).toBe(imports.retentionMs);
   });
 });
 

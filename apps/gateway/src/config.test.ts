@@ -21,6 +21,13 @@ describe("loadConfig", () => {
     const config = loadConfig({ PATH: "/bin" });
     expect(config).toMatchObject({ odoo: undefined, host: "127.0.0.1", port: 8080, data: "./.odoorway" });
     expect(config.limits).toEqual({ json: 10_485_760, upload: 2_147_483_648, idle: 60_000 });
+    expect(config.imports).toEqual({
+      workers: 2,
+      leaseMs: 15_000,
+      retentionMs: 2_592_000_000,
+      batchRows: 1000,
+      targetMs: 5000,
+    });
     expect(Object.isFrozen(config.limits)).toBe(true);
   });
 
@@ -30,6 +37,22 @@ describe("loadConfig", () => {
     expect(config.port).toBe(9100);
     expect(config.odoo).toMatchObject({ url: "https://odoo.test", database: "shop", timeout: 5000, concurrency: 8 });
     expect(config.actions).toEqual({ "x.y": ["do_it"] });
+  });
+
+  it("takes what imports may do, and the node's name", () => {
+    const yaml = "node: a\nimports: {workers: 4, lease_seconds: 30, retention_days: 0, batch_rows: 200}\n";
+    const config = loadConfig({ ODOORWAY_IMPORT_WORKERS: "8", ODOORWAY_NODE: "shop-1" }, yaml);
+    expect([config.node, config.imports]).toEqual([
+      "shop-1",
+      { workers: 8, leaseMs: 30_000, retentionMs: 0, batchRows: 200, targetMs: 5000 },
+    ]);
+    for (const workers of ["0", "65", "1.5"])
+      expect(refusal({ ODOORWAY_IMPORT_WORKERS: workers }).why).toContain("ODOORWAY_IMPORT_WORKERS");
+    for (const node of ["a b", "-a", "x".repeat(65)])
+      expect(refusal({ ODOORWAY_NODE: node }).why).toContain("ODOORWAY_NODE");
+    expect(refusal({}, "imports: {lease_seconds: 1}").why).toContain("imports.lease_seconds");
+    expect(refusal({}, "imports: {retention_days: -1}").why).toContain("imports.retention_days");
+    expect(refusal({}, "imports: {batch_row: 5}").evidence.nearest).toBe("batch_rows");
   });
 
   it("reads secrets from files", () => {

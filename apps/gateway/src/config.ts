@@ -43,6 +43,16 @@ export interface GatewayConfig {
   readonly hooks: Readonly<Record<string, HookSettings>>;
   /** Milliseconds for which events that are done or discarded are remembered. */
   readonly hooksRetention: number;
+  /** Name of this node among those that share a store; made by chance when undefined. */
+  readonly node: string | undefined;
+  /** Rows and milliseconds, as the imports take them; retention 0 is for ever. */
+  readonly imports: {
+    readonly workers: number;
+    readonly leaseMs: number;
+    readonly retentionMs: number;
+    readonly batchRows: number;
+    readonly targetMs: number;
+  };
   /** Folder of the built console; undefined: the console's package beside this one. */
   readonly console: string | undefined;
   /** Button methods that are passed on besides the built-in ones, by model. */
@@ -54,6 +64,7 @@ export interface GatewayConfig {
 
 const mebibyte = 1024 * 1024;
 const seconds = z.number().positive().max(86_400);
+const day = 86_400_000;
 
 /** Every setting, as odoorway.yaml nests it. */
 const settings = z.strictObject({
@@ -85,6 +96,20 @@ const settings = z.strictObject({
   flows: z.record(z.string(), z.strictObject({ settings: z.record(z.string(), z.json()).default({}) })).default({}),
   hooks: hookSettings.default({}),
   hooks_retention_days: z.number().positive().max(3650).default(30),
+  node: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "it is not 1 to 64 letters, digits, dots, dashes or underscores")
+    .optional(),
+  imports: z
+    .strictObject({
+      workers: z.int().min(1).max(64).default(2),
+      // Heartbeats come at a third of it, and must get through a busy moment.
+      lease_seconds: z.number().min(3).max(3600).default(15),
+      retention_days: z.number().min(0).max(3650).default(30),
+      batch_rows: z.int().min(1).max(10_000).default(1000),
+      target_seconds: z.number().min(0.1).max(600).default(5),
+    })
+    .prefault({}),
   console: z.string().min(1).optional(),
   actions: z
     .record(z.string(), z.array(z.string().regex(/^[a-z]\w*$/, "it is not the name of a public method")))
@@ -115,6 +140,8 @@ const variables: Readonly<Record<string, { path: string; number?: true; secret?:
   ODOORWAY_ADMIN_TOKEN: { path: "admin_token", secret: true },
   ODOORWAY_MAPPINGS: { path: "mappings" },
   ODOORWAY_FLOWS: { path: "flows_folder" },
+  ODOORWAY_NODE: { path: "node" },
+  ODOORWAY_IMPORT_WORKERS: { path: "imports.workers", number: true },
   ODOORWAY_CONSOLE: { path: "console" },
   ODOORWAY_LOG_LEVEL: { path: "log_level" },
 };
@@ -159,7 +186,15 @@ function complete(data: z.infer<typeof settings>, hooks: GatewayConfig["hooks"])
     flowsFolder: data.flows_folder,
     flows: data.flows,
     hooks,
-    hooksRetention: data.hooks_retention_days * 86_400_000,
+    hooksRetention: data.hooks_retention_days * day,
+    node: data.node,
+    imports: {
+      workers: data.imports.workers,
+      leaseMs: data.imports.lease_seconds * 1000,
+      retentionMs: data.imports.retention_days * day,
+      batchRows: data.imports.batch_rows,
+      targetMs: data.imports.target_seconds * 1000,
+    },
     console: data.console,
     actions: data.actions,
     limits: {

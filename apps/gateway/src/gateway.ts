@@ -72,7 +72,16 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway> {
     const upserts = createUpserts({ ...shared, explainLoad, memory: store });
     const runner = createFlowRunner({ ...shared, upserts });
     const flows = rowFlows(registry, runner);
-    const imports = createImports({ ...shared, store, explainLoad, mappings, flows, observe: ignoreObservations });
+    const imports = createImports({
+      ...shared,
+      store,
+      explainLoad,
+      mappings,
+      flows,
+      observe: ignoreObservations,
+      limits: config.imports,
+      ...(config.node === undefined ? {} : { nodeId: config.node }),
+    });
     const hooks = createHookService({
       config,
       registry,
