@@ -10,7 +10,7 @@ import { companyCheck, companyGiven } from "./companies.js";
 import { type CompiledField, type CompiledModel, compileModel } from "./compile.js";
 import { noteTarget } from "./documents/note.js";
 import { documentOfLine } from "./documents/rules.js";
-import type { Echo } from "./documents/target.js";
+import { type Echo, missingValue } from "./documents/target.js";
 import { needsValue } from "./fields-get.js";
 import { checkMention } from "./many2one.js";
 import { isPlainObject } from "./plain.js";
@@ -27,7 +27,7 @@ const unchanged = Symbol("unchanged");
 
 /** Checks a record. When `missingModels` is not empty, fetch their metadata and check again. */
 export function checkRecord(metadata: ModelMetadata, values: unknown, context: CheckContext): Checked {
-  const visit = new Visit((model) => (model === metadata.model ? metadata : context.metadata(model)));
+  const visit = new Visit((model) => (model === metadata.model ? metadata : context.metadata(model)), context.decimals);
   const place = { mode: context.mode, pointer: context.pointer ?? "", depth: 1, id: context.id };
   const normal = checkValues(metadata, values, place, visit);
   return {
@@ -99,7 +99,11 @@ function checkValues(
     if (!(mode === "create" ? field.onCreate : field.onWrite)) {
       if (place.id === undefined) visit.problem(at, "readonly_field", { model: field.model, field: name });
       // Whoever read the record may have written it since: who wrote it last, and when, was never meant to be set.
-      else if (!lastWrite.has(name)) echoes.push({ field, pointer: at, raw: values[name] });
+      else if (!lastWrite.has(name)) echoes.push({ code: "readonly_field", field, pointer: at, raw: values[name] });
+      continue;
+    }
+    if (isLacking(field, values[name]) && mode === "write" && place.id !== undefined) {
+      echoes.push({ code: "missing_required_field", field, pointer: at, raw: values[name] });
       continue;
     }
     const value = checkField(field, values[name], at, inner, visit);
@@ -178,17 +182,13 @@ function recordOf(metadata: ModelMetadata) {
 }
 
 function checkField(field: CompiledField, value: unknown, pointer: string, place: RecordPlace, visit: Visit): unknown {
-  if (value === null || value === undefined || value === false) {
-    if (!field.boolean) {
-      if (field.required) return missing(field, pointer, visit, value);
-      return field.shape === "x2many" ? [[5, 0, 0]] : false;
-    }
-  } else if (field.required && field.textual && typeof value === "string" && value.trim() === "")
-    return missing(field, pointer, visit, value);
+  if (isLacking(field, value)) return missing(field, pointer, visit, value);
+  if (isNothing(value) && !field.boolean) return field.shape === "x2many" ? [[5, 0, 0]] : false;
   switch (field.shape) {
     case "scalar": {
       const checked = field.scalar(value);
       if (!(checked instanceof Refusal)) return checked;
+      if (checked.rounded !== undefined && visit.decimals === "round") return checked.rounded;
       // Odoo reads a file's size in its place when asked to (bin_size): sent back, it leaves the file as it is.
       if (field.binary && place.mode === "write" && isHumanSize(value)) return unchanged;
       const choices = field.metadata.selection;
@@ -205,6 +205,14 @@ function checkField(field: CompiledField, value: unknown, pointer: string, place
     case "x2many":
       return checkX2many(field, value, pointer, place, visit, checkValues);
   }
+}
+
+const isNothing = (value: unknown) => value === null || value === undefined || value === false;
+
+/** Whether a required field was given no value, or a blank text. */
+function isLacking(field: CompiledField, value: unknown): boolean {
+  if (!field.required || field.boolean) return false;
+  return isNothing(value) || (field.textual && typeof value === "string" && value.trim() === "");
 }
 
 /** Models behind a delegation whose record Odoo fills by itself: the mail address of a team. */
@@ -240,13 +248,6 @@ function checkNeeded(
 }
 
 function missing(field: CompiledField, pointer: string, visit: Visit, received?: unknown): typeof refused {
-  return visit.problem(pointer, "missing_required_field", {
-    model: field.model,
-    field: field.field,
-    label: field.metadata.label,
-    expected: field.metadata.type,
-    ...(received === undefined ? {} : { received: describe(received) }),
-  });
+  visit.problems.push(missingValue(field, pointer, received));
+  return refused;
 }
-
-const describe = (value: unknown) => (typeof value === "string" ? "blank text" : String(value));

@@ -1,7 +1,7 @@
 import type { FieldMetadata } from "@odoorway/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isHumanSize, Refusal, scalarCheck } from "./scalar.js";
+import { isHumanSize, Refusal, roundedTo, scalarCheck } from "./scalar.js";
 
 const field = (type: FieldMetadata["type"], more: Partial<FieldMetadata> = {}): FieldMetadata => ({
   name: "f",
@@ -18,17 +18,32 @@ describe("decimals", () => {
   const price = scalarCheck(field("float", { digits: [16, 2] }));
 
   it.each([
-    [1.234, "1.23"],
-    [1.005, "1"],
-    [-0.005, "0"],
-    [1e-7, "0"],
-    [99.999, "100"],
-  ])("%d is refused, and %s offered", (value, nearest) => {
-    const refusal = price(value);
-    expect(refusal).toMatchObject({ code: "too_many_decimals", evidence: { decimals: 2, received: value } });
-    expect(
-      Math.abs(Number(refusal instanceof Refusal ? refusal.candidate : Number.NaN) - Number(nearest)),
-    ).toBeLessThan(0.011);
+    [1.234, 1.23],
+    [1.005, 1.01],
+    [-0.005, -0.01],
+    [-1.234, -1.23],
+    [1e-7, 0],
+    [99.999, 100],
+    [1234567890.125, 1234567890.13],
+  ])("%d is refused, and %d offered", (value, rounded) => {
+    expect(price(value)).toMatchObject({
+      code: "too_many_decimals",
+      candidate: String(rounded),
+      evidence: { decimals: 2, received: value },
+      rounded,
+    });
+  });
+
+  it("are rounded half away from zero, to no more than they have", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -1e12, max: 1e12 }), fc.integer({ min: 0, max: 5 }), (thousandths, decimals) => {
+        const value = thousandths / 1000;
+        const rounded = roundedTo(decimals, value);
+        expect(Math.abs(rounded - value)).toBeLessThanOrEqual(0.5 * 10 ** -decimals + Math.abs(value) * 1e-15);
+        expect(roundedTo(decimals, rounded)).toBe(rounded);
+        expect(roundedTo(decimals, -value)).toBe(-rounded + 0);
+      }),
+    );
   });
 
   it("lets every amount of two decimals pass as it is, however it was calculated", () => {

@@ -19,6 +19,8 @@ export class Refusal {
     readonly candidate?: string,
     /** More that the message of the code tells. */
     readonly evidence: Readonly<Record<string, string | number>> = {},
+    /** The number without the decimals that are too many. */
+    readonly rounded?: number,
   ) {}
 }
 
@@ -146,8 +148,19 @@ function numberCheck(field: FieldMetadata): ScalarCheck {
     // 0.1 + 0.2 is 0.30000000000000004: the noise of binary fractions is no decimal.
     if (value === rounded || Math.abs(value - rounded) <= Math.abs(value) * noise) return rounded + 0;
     const expected = `a number of at most ${decimals} decimals`;
-    return new Refusal("too_many_decimals", expected, String(rounded), { decimals, received: value });
+    const nearest = roundedTo(decimals, value);
+    return new Refusal("too_many_decimals", expected, String(nearest), { decimals, received: value }, nearest);
   };
+}
+
+/** A number rounded half away from zero, as Odoo rounds: 1.005 is 1.01, though it is a little less in binary. */
+export function roundedTo(decimals: number, value: number): number {
+  const size = Math.abs(value);
+  // These alone are written with an exponent: too small for any rounding up, or without decimals.
+  if (size < 1e-6) return 0;
+  if (size >= 1e21) return value;
+  const shifted = Math.round(Number(`${size}e${decimals}`));
+  return Math.sign(value) * Number(`${shifted}e-${decimals}`) + 0;
 }
 
 /** Share of a number that a calculation with binary fractions may be off. */

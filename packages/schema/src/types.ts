@@ -4,6 +4,9 @@ import type { CompanyCheck } from "./companies.js";
 import type { Conflict, Target } from "./documents/target.js";
 import type { PropertiesGiven } from "./properties.js";
 
+/** More decimals than a field has: told (`too_many_decimals`), or rounded half away from zero, as Odoo would do in silence. */
+export type Decimals = "refuse" | "round";
+
 export interface CheckContext {
   /** `create`: required fields must be there. `write`: only the fields given are looked at. */
   readonly mode: "create" | "write";
@@ -14,6 +17,8 @@ export interface CheckContext {
   readonly id?: number;
   /** RFC 6901 pointer of the record in the request's body ("" when the record is the body). */
   readonly pointer?: string;
+  /** What becomes of more decimals than a field has. @default "refuse" */
+  readonly decimals?: Decimals;
   /** Metadata of related models, as far as fetched; a model it lacks is reported in `missingModels`. */
   metadata(model: string): ModelMetadata | undefined;
 }

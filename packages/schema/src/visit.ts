@@ -6,7 +6,7 @@ import type { Target } from "./documents/target.js";
 import { groupsThatSee } from "./hidden-fields.js";
 import type { PropertiesGiven } from "./properties.js";
 import { Refusal } from "./scalar.js";
-import type { Reference } from "./types.js";
+import type { Decimals, Reference } from "./types.js";
 
 /** Levels of records within records (an order, its lines, their taxes...). */
 export const deepestRecord = 8;
@@ -58,7 +58,10 @@ export class Visit {
   readonly companies: CompanyCheck[] = [];
   private suggestions = 0;
 
-  constructor(private readonly known: (model: string) => ModelMetadata | undefined) {}
+  constructor(
+    private readonly known: (model: string) => ModelMetadata | undefined,
+    readonly decimals: Decimals = "refuse",
+  ) {}
 
   /** Metadata of a related model; one that is lacking is noted. */
   metadata(model: string): ModelMetadata | undefined {

@@ -45,6 +45,16 @@ describe("a record that is sent back", () => {
     ]);
   });
 
+  it("may lack a required value that it lacks already, and no other", () => {
+    const checked = checkRecord(partner, { name: null, color: 4 }, { mode: "write", id: 7, metadata: known });
+    const lookups = planLookups([checked]);
+    const settle = (name: unknown) => resolve([checked], lookups, [[{ ...held, name }]])[0];
+    expect(settle(false)).toMatchObject({ problems: [], values: { color: 4 }, unchanged: ["/name"] });
+    expect(settle("")).toMatchObject({ problems: [], values: { color: 4 } });
+    expect(settle("Ann")?.problems).toMatchObject([{ pointer: "/name", code: "missing_required_field" }]);
+    expect(carried({ name: "  " }).problems).toEqual(["/name missing_required_field"]);
+  });
+
   it("is not looked at when nothing read-only shows that it was read", () => {
     expect(carried({ name: "Ann", color: 3 })).toEqual({ problems: [], values: { name: "Ann", color: 3 } });
   });

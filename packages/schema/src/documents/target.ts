@@ -11,8 +11,12 @@ import { type DocumentRules, documentOfLine, documentRules, type StateRule } fro
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** A readonly field that was sent: no problem when it has the very value that the record has. */
+/**
+ * A value that only one who sends back what was read may send: of a readonly field, or nothing in a required one (a record may be
+ * older than the requirement). No problem when it is the very value that the record has.
+ */
 export interface Echo {
+  readonly code: "readonly_field" | "missing_required_field";
   readonly field: CompiledField;
   readonly pointer: string;
   readonly raw: unknown;
@@ -90,7 +94,7 @@ export function needsReading({ operation }: Target, read: TargetRead): boolean {
  * modified, refuses a payment for what it would not change). Files are not compared, but for there being none.
  */
 function sentBack({ operation, metadata, values, echoes }: Target): string[] {
-  if (operation !== "write" || echoes.length === 0) return [];
+  if (operation !== "write" || !echoes.some(({ code }) => code === "readonly_field")) return [];
   return Object.keys(values).filter((name) => values[name] === false || !isFile(metadata, name));
 }
 
@@ -122,6 +126,17 @@ export interface Judgement {
   readonly dropped: readonly string[];
 }
 
+/** The problem of a required field without a value. @param received what was sent in its place, when something was */
+export function missingValue(field: CompiledField, pointer: string, received?: unknown): FieldProblem {
+  return fieldProblem(pointer, "missing_required_field", {
+    model: field.model,
+    field: field.field,
+    label: field.metadata.label,
+    expected: field.metadata.type,
+    ...(received === undefined ? {} : { received: typeof received === "string" ? "blank text" : String(received) }),
+  });
+}
+
 /** A state that forbids something, as the catalogue's record_state_conflict tells it. */
 export type Conflict = Readonly<Record<"model" | "state" | "detail" | "remedy", string> & { id: number }>;
 
@@ -130,14 +145,16 @@ export function judge(target: Target, rowOf: (model: string, id: number) => Row 
   const row = rowOf(target.metadata.model, target.id);
   const problems: FieldProblem[] = target.echoes
     .filter(({ field, raw }) => row === undefined || !sameAsRead(field.metadata, raw, row[field.field]))
-    .map(({ field, pointer }) =>
-      fieldProblem(pointer, "readonly_field", {
-        model: field.model,
-        field: field.field,
-        ...(row !== undefined && Object.hasOwn(row, field.field)
-          ? { current: describeReceived(row[field.field]) }
-          : {}),
-      }),
+    .map(({ code, field, pointer, raw }) =>
+      code === "missing_required_field"
+        ? missingValue(field, pointer, raw)
+        : fieldProblem(pointer, code, {
+            model: field.model,
+            field: field.field,
+            ...(row !== undefined && Object.hasOwn(row, field.field)
+              ? { current: describeReceived(row[field.field]) }
+              : {}),
+          }),
     );
   if (row === undefined) return { problems, conflicts: [], dropped: [] };
   const conflicts: Conflict[] = [];
