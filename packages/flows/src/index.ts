@@ -5,7 +5,7 @@ export type { Difference } from "./examples/differences.js";
 export { type ExampleResult, type TestOptions, testFlow } from "./examples/test-flow.js";
 export type { Flow, FlowExample, FlowRecord } from "./language.js";
 export { primaryOf } from "./names.js";
-export { parseFlow } from "./parse.js";
+export { type ParseOptions, parseFlow } from "./parse.js";
 export { compileFlow } from "./plan/compile-flow.js";
 export { createFlowRunner, type FlowRunnerParts } from "./run/runner.js";
 export { type Delivery, describeDelivery, isPing, isWanted } from "./signatures/delivery.js";

@@ -10,19 +10,26 @@ import { compileParts } from "./plan/compile-flow.js";
 /** Longest text of a flow, in characters: a hundred times the largest preset. */
 const longestFlow = 2_000_000;
 
+export interface ParseOptions {
+  /**
+   * `now` reads every expression, so that a wrong one is told with its line. `when used` leaves that to
+   * compileFlow, which names the place but no line: for flows that are known to be right. @default now
+   */
+  readonly expressions?: "now" | "when used";
+}
+
 /**
  * A flow from its text (YAML 1.2, of which JSON is a part). `name` is used when the text gives none. Throws
- * `flow_invalid` with the line, the place, and for a wrong key or name the nearest right one; expressions are
- * read too.
+ * `flow_invalid` with the line, the place, and for a wrong key or name the nearest right one.
  */
-export function parseFlow(text: string, name: string): Flow {
+export function parseFlow(text: string, name: string, { expressions = "now" }: ParseOptions = {}): Flow {
   const place = new Places(text);
   const parsed = flowSchema.safeParse(withName(place.value, name));
   if (!parsed.success) throw place.explain(deepest(parsed.error.issues));
   const flow = parsed.data;
   const invalid = (detail: string, path: Path, more?: Evidence) => place.invalid({ detail, ...more }, path);
   checkNames(flow, invalid);
-  compileParts(flow, invalid);
+  if (expressions === "now") compileParts(flow, invalid);
   return flow;
 }
 

@@ -1,18 +1,25 @@
 /**
- * The flows that the gateway knows, read and compiled once at start: the presets, and those of a folder, which
- * join them or take their place. Settings come from the configuration.
+ * The flows that the gateway knows: the presets, and those of a folder, which join them or take their place. Flows of
+ * the folder are read and checked at start; a preset, whose tests have read it, when it is first asked for: reading
+ * all of them takes a second. Expressions are compiled at first use. Settings come from the configuration.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nearest, OdoorwayError } from "@odoorway/core";
-import { type CompiledFlow, compileFlow, type Flow, parseFlow } from "@odoorway/flows";
+import { type CompiledFlow, compileFlow, type Flow, type ParseOptions, parseFlow } from "@odoorway/flows";
 
 /** The presets, in the package beside this one. */
 export const presetsFolder = fileURLToPath(new URL("../../../../packages/flows/presets", import.meta.url));
 
+/** Flows by their names; a Map is one. */
+export interface Flows {
+  keys(): Iterable<string>;
+  get(name: string): Flow | undefined;
+}
+
 export interface FlowRegistry {
-  readonly flows: ReadonlyMap<string, Flow>;
+  readonly flows: Flows;
   /** @throws OdoorwayError flow_not_found, with the nearest name */
   get(name: string): CompiledFlow;
 }
@@ -25,37 +32,61 @@ export function readFlows(
   folder: string | undefined,
   settings: Readonly<Record<string, { readonly settings: Readonly<Record<string, unknown>> }>>,
 ): FlowRegistry {
-  const own = folder === undefined ? [] : flowsOf(folder);
-  const flows = new Map([...flowsOf(presetsFolder), ...own]);
-  for (const name of Object.keys(settings)) {
-    if (flows.has(name)) continue;
-    const known = [...flows.keys()];
-    throw new OdoorwayError("configuration_error", {
-      evidence: {
-        detail: `flows.${name}: there is no flow ${name}.`,
-        nearest: nearest(name, known),
-        expected: `Known: ${known.join(", ")}.`,
-      },
-    });
-  }
-  const compiled = new Map(
-    [...flows].map(([name, flow]) => [name, compileFlow(flow, { ...settings[name]?.settings })] as const),
-  );
-  return {
+  const readers = new Map([...presets(), ...(folder === undefined ? [] : flowsOf(folder))]);
+  const flows: Flows = { keys: () => readers.keys(), get: (name) => readers.get(name)?.() };
+  const known = [...readers.keys()];
+  const compiled = new Map<string, CompiledFlow>();
+  const registry: FlowRegistry = {
     flows,
     get(name) {
-      const found = compiled.get(name);
-      if (found !== undefined) return found;
-      const known = [...flows.keys()];
-      throw new OdoorwayError("flow_not_found", {
-        evidence: { name: name.slice(0, 100), nearest: nearest(name, known), known: known.join(", ") },
-      });
+      const made = compiled.get(name);
+      if (made !== undefined) return made;
+      const flow = flows.get(name);
+      if (flow === undefined)
+        throw new OdoorwayError("flow_not_found", {
+          evidence: { name: name.slice(0, 100), nearest: nearest(name, known), known: known.join(", ") },
+        });
+      const fresh = compileFlow(flow, { ...settings[name]?.settings }, { expressions: "when used" });
+      compiled.set(name, fresh);
+      return fresh;
     },
   };
+  for (const name of Object.keys(settings)) {
+    if (!readers.has(name))
+      throw new OdoorwayError("configuration_error", {
+        evidence: {
+          detail: `flows.${name}: there is no flow ${name}.`,
+          nearest: nearest(name, known),
+          expected: `Known: ${known.join(", ")}.`,
+        },
+      });
+    // Settings that do not fit their flow are told at start.
+    registry.get(name);
+  }
+  return registry;
+}
+
+type Reader = () => Flow;
+
+/** A preset is called as its file is. */
+function presets(): [string, Reader][] {
+  return filesOf(presetsFolder)
+    .filter(isFlowFile)
+    .map((file) => {
+      let flow: Flow | undefined;
+      const path = join(presetsFolder, file);
+      return [
+        basename(file, extname(file)),
+        () => {
+          flow ??= readFlow(path, { expressions: "when used" });
+          return flow;
+        },
+      ];
+    });
 }
 
 /** The flows of a folder by their names; one file each. */
-function flowsOf(folder: string): [string, Flow][] {
+function flowsOf(folder: string): [string, Reader][] {
   const files = new Map<string, string>();
   return filesOf(folder)
     .filter(isFlowFile)
@@ -67,7 +98,7 @@ function flowsOf(folder: string): [string, Flow][] {
           evidence: { detail: `The flow ${flow.name} stands in ${twin} and in ${file}.`, expected: "Rename one." },
         });
       files.set(flow.name, file);
-      return [flow.name, flow];
+      return [flow.name, () => flow];
     });
 }
 
@@ -75,10 +106,10 @@ function flowsOf(folder: string): [string, Flow][] {
  * Reads one file; the flow's name is the file's unless it says another.
  * @throws OdoorwayError flow_invalid, naming the file
  */
-export function readFlow(path: string): Flow {
+export function readFlow(path: string, options?: ParseOptions): Flow {
   const file = basename(path);
   try {
-    return parseFlow(readFileSync(path, "utf8"), basename(path, extname(path)));
+    return parseFlow(readFileSync(path, "utf8"), basename(path, extname(path)), options);
   } catch (error) {
     if (!(error instanceof OdoorwayError) || error.code !== "flow_invalid") throw error;
     const { at, ...evidence } = error.evidence;

@@ -6,7 +6,7 @@ import type { FlowRegistry } from "./registry.js";
 export function rowFlows(registry: FlowRegistry, runner: FlowRunner): RowFlows {
   return {
     names: () => [...registry.flows.keys()],
-    get: (name) => (registry.flows.has(name) ? rowFlow(registry.get(name), runner) : undefined),
+    get: (name) => (registry.flows.get(name) !== undefined ? rowFlow(registry.get(name), runner) : undefined),
   };
 }
 

@@ -3,8 +3,9 @@
  * stands there itself, in variables, or in a file; where it came from is forgotten and it is never told.
  */
 import { nearest, OdoorwayError } from "@odoorway/core";
-import { type Flow, isSecretOf, type Provider, providers } from "@odoorway/flows";
+import { isSecretOf, type Provider, providers } from "@odoorway/flows";
 import { z } from "zod";
+import type { Flows } from "../flows/registry.js";
 
 /** As odoorway.yaml nests it, by the hook's name. */
 export const hookSettings = z.record(
@@ -88,14 +89,11 @@ export function readHooks(
  * The hooks with what their flows say of provider and topics, where the configuration says nothing.
  * @throws OdoorwayError configuration_error
  */
-export function resolveHooks(
-  given: Readonly<Record<string, HookSettings>>,
-  flows: ReadonlyMap<string, Flow>,
-): ReadonlyMap<string, Hook> {
+export function resolveHooks(given: Readonly<Record<string, HookSettings>>, flows: Flows): ReadonlyMap<string, Hook> {
   return new Map(Object.entries(given).map(([name, settings]) => [name, resolveHook(name, settings, flows)]));
 }
 
-function resolveHook(name: string, settings: HookSettings, flows: ReadonlyMap<string, Flow>): Hook {
+function resolveHook(name: string, settings: HookSettings, flows: Flows): Hook {
   const flow = flows.get(settings.flow);
   if (flow === undefined)
     throw wrong(`hooks.${name}.flow: there is no flow ${settings.flow}.`, {

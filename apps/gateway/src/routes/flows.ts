@@ -25,7 +25,11 @@ export function flowRoutes(parts: FlowRouteParts): Route[] {
       handle: async () => ({
         status: 200,
         body: {
-          json: { data: await Promise.all([...parts.registry.flows.values()].map((flow) => told(parts, flow))) },
+          json: {
+            data: await Promise.all(
+              [...parts.registry.flows.keys()].map((name) => told(parts, parts.registry.get(name).flow)),
+            ),
+          },
         },
       }),
     },

@@ -23,6 +23,8 @@ import { ValueCompiler, withItem } from "./values.js";
 export interface CompileOptions {
   /** What $now() says, and who lets others work in between. @default the system's */
   readonly clock?: Clock;
+  /** `when used`: expressions are compiled at the first payload, for flows that parseFlow has read. @default now */
+  readonly expressions?: "now" | "when used";
 }
 
 /** Longest sentence of a report or a reason, in characters. */
@@ -35,19 +37,24 @@ const longestSentence = 2_000;
 export function compileFlow(
   flow: Flow,
   settings: Readonly<Record<string, unknown>> = {},
-  { clock = systemClock }: CompileOptions = {},
+  { clock = systemClock, expressions = "now" }: CompileOptions = {},
 ): CompiledFlow {
-  const parts = compileParts(flow, (detail, path, evidence) => {
-    const at = path.map((part) => (typeof part === "number" ? part + 1 : String(part))).join(".");
-    return new OdoorwayError("flow_invalid", { evidence: { detail, at: `${flow.name}: ${at}`, ...evidence } });
-  });
+  let made: Parts | undefined;
+  const partsNow = () => {
+    made ??= compileParts(flow, (detail, path, evidence) => {
+      const at = path.map((part) => (typeof part === "number" ? part + 1 : String(part))).join(".");
+      return new OdoorwayError("flow_invalid", { evidence: { detail, at: `${flow.name}: ${at}`, ...evidence } });
+    });
+    return made;
+  };
+  if (expressions === "now") partsNow();
   const fixed: Names = { settings: settingsOf(flow, settings) };
 
   async function runsOf(payload: unknown): Promise<Run[]> {
     checkPayload(payload);
     const meter = new Meter(clock.now());
     const rest = restsOf(clock);
-    const inputs = await parts.input(new Run(payload, meter, rest), fixed);
+    const inputs = await partsNow().input(new Run(payload, meter, rest), fixed);
     if (inputs.length === 0)
       throw new OdoorwayError("flow_payload_refused", {
         evidence: { detail: `holds nothing where the flow ${flow.name} looks for its input, ${shorten(flow.input)}` },
@@ -68,6 +75,7 @@ export function compileFlow(
 
   async function keyOf(payload: unknown): Promise<string | undefined> {
     const [run] = await runsOf(payload);
+    const parts = partsNow();
     if (run === undefined || (await parts.skip(run, fixed)) !== undefined) return undefined;
     const primary = primaryOf(flow);
     const record = parts.records.find(({ name }) => name === primary);
@@ -75,6 +83,7 @@ export function compileFlow(
   }
 
   async function planOf(run: Run): Promise<FlowPlan> {
+    const parts = partsNow();
     const skipped = await parts.skip(run, fixed);
     if (skipped !== undefined) return { skipped, records: [], verify: [], report: [] };
     const names = await parts.names()(run, fixed);
