@@ -5,6 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { nearest, OdoorwayError } from "@odoorway/core";
+import type { Decimals } from "@odoorway/schema";
 import { parseDocument } from "yaml";
 import { z } from "zod";
 import { type HookSettings, hookSettings, readHooks, secretVariables } from "./hooks/settings.js";
@@ -55,6 +56,8 @@ export interface GatewayConfig {
   };
   /** Folder of the built console; undefined: the console's package beside this one. */
   readonly console: string | undefined;
+  /** What becomes of more decimals than a field has, wherever values come from; a request may say otherwise. */
+  readonly decimals: Decimals;
   /** Button methods that are passed on besides the built-in ones, by model. */
   readonly actions: Readonly<Record<string, readonly string[]>>;
   /** Bytes of a JSON body and of an upload; milliseconds without a byte. */
@@ -110,6 +113,7 @@ const settings = z.strictObject({
       target_seconds: z.number().min(0.1).max(600).default(5),
     })
     .prefault({}),
+  validation: z.strictObject({ decimals: z.enum(["refuse", "round"]).default("refuse") }).prefault({}),
   console: z.string().min(1).optional(),
   actions: z
     .record(z.string(), z.array(z.string().regex(/^[a-z]\w*$/, "it is not the name of a public method")))
@@ -142,6 +146,7 @@ const variables: Readonly<Record<string, { path: string; number?: true; secret?:
   ODOORWAY_FLOWS: { path: "flows_folder" },
   ODOORWAY_NODE: { path: "node" },
   ODOORWAY_IMPORT_WORKERS: { path: "imports.workers", number: true },
+  ODOORWAY_DECIMALS: { path: "validation.decimals" },
   ODOORWAY_CONSOLE: { path: "console" },
   ODOORWAY_LOG_LEVEL: { path: "log_level" },
 };
@@ -195,6 +200,7 @@ function complete(data: z.infer<typeof settings>, hooks: GatewayConfig["hooks"])
       batchRows: data.imports.batch_rows,
       targetMs: data.imports.target_seconds * 1000,
     },
+    decimals: data.validation.decimals,
     console: data.console,
     actions: data.actions,
     limits: {

@@ -68,7 +68,8 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway> {
     undo.unshift(() => client.close());
     const metadata = createMetadata({ caller: client, clock: systemClock, ttl: metadataTtl });
     const externalIds = createExternalIds(client);
-    const shared = { caller: client, metadata, externalIds, clock: systemClock, random: Math.random };
+    const { decimals } = config;
+    const shared = { caller: client, metadata, externalIds, clock: systemClock, random: Math.random, decimals };
     const upserts = createUpserts({ ...shared, explainLoad, memory: store });
     const runner = createFlowRunner({ ...shared, upserts });
     const flows = rowFlows(registry, runner);
@@ -124,7 +125,8 @@ function serve(parts: ServingParts): { server: HttpServer; stop: () => Promise<v
   const { config, store, target, client, metadata, externalIds, imports, hooks, logger } = parts;
   const stopping = new AbortController();
   const actions = withDefaultActions(config.actions);
-  const records = { caller: client, metadata, externalIds, clock: systemClock, random: Math.random, actions };
+  const { decimals } = config;
+  const records = { caller: client, metadata, externalIds, clock: systemClock, random: Math.random, decimals, actions };
   const routes: Route[] = [
     ...modelRoutes(records),
     ...readRecordRoutes(records),
@@ -139,6 +141,7 @@ function serve(parts: ServingParts): { server: HttpServer; stop: () => Promise<v
     ...serviceRoutes({
       consoleFiles: readConsole(config.console ?? consoleBeside()),
       checks: { store: () => store.ping(), odoo: () => checkOdoo(client) },
+      staleMetadata: () => metadata.stale(),
       describe: async (models) => openApi(routes, await eachModel(metadata, models), version),
       routes: () => routes,
     }),

@@ -56,6 +56,11 @@ export class Kept<T> {
     return kept && { readAt: kept.readAt, ...(kept.held ? { held: kept.held } : {}) };
   }
 
+  /** The answers that serve on because Odoo could not be asked, by name. */
+  held(): readonly (readonly [name: string, Freshness])[] {
+    return [...this.#answers].flatMap(([name, { readAt, held }]) => (held ? [[name, { readAt, held }] as const] : []));
+  }
+
   /** Whether an answer is older than this and can be asked for anew; then the next `get` asks. */
   doubt(name: string, olderThan: number): boolean {
     const kept = this.#answers.get(name);

@@ -10,6 +10,7 @@
  */
 import {
   type Clock,
+  type ErrorCode,
   type MetadataSource,
   type ModelMetadata,
   nearest,
@@ -36,6 +37,17 @@ export interface GatewayMetadata extends MetadataSource {
   doubt(model: string): boolean;
   /** How old what `model` serves is; undefined when it has served nothing yet. */
   freshness(model: string): Freshness | undefined;
+  /** What serves on of models since Odoo could not be asked; undefined when nothing does. */
+  stale(models?: readonly string[]): StaleMetadata | undefined;
+}
+
+/** Metadata that Odoo gave before and could not be asked for since. */
+export interface StaleMetadata {
+  readonly models: readonly string[];
+  /** Milliseconds of the epoch of the oldest of it. */
+  readonly readAt: number;
+  /** Code of the error that the last try met. */
+  readonly reason: ErrorCode;
 }
 
 export interface MetadataOptions {
@@ -98,7 +110,15 @@ export function createMetadata({ caller, clock, ttl }: MetadataOptions): Gateway
     },
     doubt: (name) => models.doubt(name, beyondDoubt),
     freshness: (name) => models.freshness(name),
+    stale: (wanted) => staleOf(models.held().filter(([name]) => wanted?.includes(name) ?? true)),
   };
+}
+
+function staleOf(held: readonly (readonly [name: string, Freshness])[]): StaleMetadata | undefined {
+  const [oldest] = [...held].sort(([, left], [, right]) => left.readAt - right.readAt);
+  const reason = oldest?.[1].held?.code;
+  if (oldest === undefined || reason === undefined) return undefined;
+  return { models: held.map(([name]) => name), readAt: oldest[1].readAt, reason };
 }
 
 /** Looks at the newest change among the modules, beside the requests: none waits for it, and none fails with it. */

@@ -9,6 +9,7 @@ import type {
   OdoorwayError,
   OnExisting,
 } from "@odoorway/core";
+import type { Decimals } from "@odoorway/schema";
 import type { ImportState, OutcomeCounts, RowStatus, Store } from "@odoorway/store";
 import type { RowFlows } from "./flow/row-flow.js";
 import type { Mapping } from "./mapping/language.js";
@@ -44,6 +45,8 @@ export interface ImportsParts {
   /** Name of this node in the store's list; made by chance when left out. Claims bear it, with a part that is new each time. */
   readonly nodeId?: string;
   readonly limits?: Partial<ImportLimits>;
+  /** What becomes of more decimals than a field has. Default "refuse". */
+  readonly decimals?: Decimals;
 }
 
 export interface ImportLimits {

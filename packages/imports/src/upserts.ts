@@ -18,6 +18,7 @@ import type {
   UpsertResult,
   Upserts,
 } from "@odoorway/core";
+import type { Decimals } from "@odoorway/schema";
 import { type Comparing, compare } from "./records/compare.js";
 import { byHalves } from "./records/halves.js";
 import type { Sent, SentMemory } from "./records/memory.js";
@@ -47,6 +48,8 @@ export interface UpsertsParts {
   readonly random: () => number;
   /** What was sent last, for `update-changed`; a store is one. Without it every field that differs is written. */
   readonly memory?: SentMemory;
+  /** What becomes of more decimals than a field has. Default "refuse". */
+  readonly decimals?: Decimals;
 }
 
 /** Records of one call at most, lines counted by their record. */
@@ -118,11 +121,12 @@ async function putOnce(
   options: UpsertOptions,
   results: UpsertResult[],
 ): Promise<void> {
-  const { caller, metadata, externalIds, memory } = parts;
+  const { caller, metadata, externalIds, memory, decimals } = parts;
   const { onExisting, dryRun = false, otherLines } = options;
   const known = new Set<string>();
   const many = items.length;
-  const work: Comparing = { caller, metadata, externalIds, memory, model, onExisting, otherLines, known, many };
+  const sources = { caller, metadata, externalIds, memory, decimals };
+  const work: Comparing = { ...sources, model, onExisting, otherLines, known, many };
   const tasks = await byHalves(
     items,
     (some) => compare(work, some),

@@ -12,9 +12,11 @@ export { parseDomain } from "./query/domain.js";
 export { parseFieldList, parseOrder } from "./query/fields.js";
 export { filterOperators, parseFilters } from "./query/filters.js";
 export { resolve } from "./resolve.js";
+export { roundedTo } from "./scalar.js";
 export type {
   CheckContext,
   Checked,
+  Decimals,
   ExternalIdLookup,
   ExternalIdsLookup,
   KeyValue,

@@ -4,14 +4,17 @@
  */
 import { type ModelMetadata, OdoorwayError } from "@odoorway/core";
 import {
+  type CheckContext,
   type Checked,
   checkOperation,
   checkRecord,
+  type Decimals,
   type Lookup,
   planLookups,
   type Resolved,
   resolve,
 } from "@odoorway/schema";
+import type { StaleMetadata } from "../metadata.js";
 import { withFreshMetadata } from "./fresh-metadata.js";
 import type { RecordParts } from "./parts.js";
 import { planWrite, type WriteIntent, type WritePlan } from "./plan.js";
@@ -20,6 +23,16 @@ export interface Incoming {
   readonly values: unknown;
   /** RFC 6901 pointer of the values in the body. */
   readonly pointer: string;
+}
+
+export interface PrepareOptions {
+  /** @default what the parts say */
+  readonly decimals?: Decimals;
+}
+
+/** A plan with the metadata that it was judged by, as far as that is not Odoo's last word. */
+export interface PreparedWrite extends WritePlan {
+  readonly stale: StaleMetadata | undefined;
 }
 
 /**
@@ -32,25 +45,27 @@ export function prepareWrite(
   model: string,
   intent: WriteIntent,
   incoming: readonly Incoming[] = [],
-): Promise<WritePlan> {
+  { decimals = parts.decimals }: PrepareOptions = {},
+): Promise<PreparedWrite> {
   return withFreshMetadata(parts, model, async (metadata) => {
     const known = new Map<string, ModelMetadata>([[model, metadata]]);
-    const checked = await checkAll(parts, metadata, intent, incoming, known);
+    const checked = await checkAll(parts, known, (models) =>
+      check(metadata, intent, incoming, { metadata: models, decimals }),
+    );
     const resolved = await lookUpAll(parts, checked);
-    return planWrite(metadata, intent, resolved, (name) => known.get(name));
+    const plan = planWrite(metadata, intent, resolved, (name) => known.get(name));
+    return { ...plan, stale: parts.metadata.stale([...known.keys()]) };
   });
 }
 
 /** Checks again with the metadata of related models until none is missing. */
 async function checkAll(
   parts: RecordParts,
-  metadata: ModelMetadata,
-  intent: WriteIntent,
-  incoming: readonly Incoming[],
   known: Map<string, ModelMetadata>,
+  check: (models: (name: string) => ModelMetadata | undefined) => Checked[],
 ): Promise<Checked[]> {
   for (;;) {
-    const checked = check(metadata, intent, incoming, (name) => known.get(name));
+    const checked = check((name) => known.get(name));
     const missing = new Set(checked.flatMap((record) => record.missingModels).filter((name) => !known.has(name)));
     if (missing.size === 0) return checked;
     await Promise.all([...missing].map(async (name) => known.set(name, await parts.metadata.model(name))));
@@ -61,25 +76,25 @@ function check(
   metadata: ModelMetadata,
   intent: WriteIntent,
   incoming: readonly Incoming[],
-  known: (model: string) => ModelMetadata | undefined,
+  shared: Pick<CheckContext, "metadata" | "decimals">,
 ): Checked[] {
   switch (intent.operation) {
     case "delete":
-      return [checkOperation(metadata, intent.id, { delete: true }, { metadata: known })];
+      return [checkOperation(metadata, intent.id, { delete: true }, shared)];
     case "action":
-      return [checkOperation(metadata, intent.id, { action: intent.method }, { metadata: known })];
+      return [checkOperation(metadata, intent.id, { action: intent.method }, shared)];
     case "update":
       return incoming.map(({ values, pointer }) =>
         checkRecord(metadata, values, {
+          ...shared,
           mode: "write",
           ...(intent.id === undefined ? {} : { id: intent.id }),
           pointer,
-          metadata: known,
         }),
       );
     default:
       return incoming.map(({ values, pointer }) =>
-        checkRecord(metadata, values, { mode: "create", pointer, metadata: known }),
+        checkRecord(metadata, values, { ...shared, mode: "create", pointer }),
       );
   }
 }

@@ -73,8 +73,9 @@ async function serve(
   };
   const metadata = createMetadata({ caller, clock: systemClock, ttl: 60_000 });
   const actions = withDefaultActions({});
+  const decimals = "refuse" as const;
   const externalIds = createExternalIds(odoo);
-  const parts = { caller, metadata, externalIds, clock: systemClock, random: Math.random, actions };
+  const parts = { caller, metadata, externalIds, clock: systemClock, random: Math.random, decimals, actions };
   const server = buildServer({
     routes: [
       ...modelRoutes(parts),

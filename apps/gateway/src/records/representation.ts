@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { type Json, type ModelMetadata, OdoorwayError } from "@odoorway/core";
 import { parseFieldList, toContractRecord } from "@odoorway/schema";
 import type { Query } from "../http/query.js";
+import type { StaleMetadata } from "../metadata.js";
 import type { RecordParts } from "./parts.js";
 
 /** Archived records are records too; Odoo hides them from relations and searches by default. */
@@ -65,6 +66,15 @@ export function missing(model: string, id: number): OdoorwayError {
 /** A strong validator (RFC 9110 section 8.8.1): the same characters shown have the same ETag, and others have another. */
 export function etagOf(shown: unknown): string {
   return `"${createHash("sha256").update(JSON.stringify(shown)).digest("base64url").slice(0, 32)}"`;
+}
+
+/**
+ * Headers of a write that was judged by what Odoo said before, since it could not be asked: `Odoorway-Metadata: stale` with
+ * the time of it and the reason's code, as a structured field (RFC 9651). None otherwise.
+ */
+export function staleHeaders(stale: StaleMetadata | undefined): Record<string, string> {
+  if (stale === undefined) return {};
+  return { "odoorway-metadata": `stale;read-at=@${Math.floor(stale.readAt / 1000)};reason=${stale.reason}` };
 }
 
 /** Whether a list of ETags, as If-Match and If-None-Match carry it, names this one. */

@@ -1,5 +1,6 @@
 /** Parameters and bodies that several routes share. */
-import type { Parameter } from "../http/query.js";
+import type { Decimals } from "@odoorway/schema";
+import { oneOf, type Parameter, type Query } from "../http/query.js";
 import type { BodyRules } from "../http/route.js";
 
 export const fieldsParameter: Parameter = {
@@ -11,6 +12,19 @@ export const limitParameter = (byDefault: number, most: number): Parameter => ({
   description: `At most so many, ${byDefault} by default.`,
   schema: { type: "integer", minimum: 1, maximum: most, default: byDefault },
 });
+
+/** What becomes of more decimals than a field has; the configuration's word when it is absent. */
+export const decimalsParameter: Parameter = {
+  description:
+    "More decimals than a field has: refused with `too_many_decimals`, or rounded half away from zero. " +
+    "Default: `validation.decimals` of the configuration, which is refuse if it does not say.",
+  schema: { enum: ["refuse", "round"] },
+};
+
+/** @throws OdoorwayError invalid_parameter */
+export function decimalsOf(query: Query, byDefault: Decimals): Decimals {
+  return oneOf(query, "decimals", ["refuse", "round"]) ?? byDefault;
+}
 
 export const recordBody: BodyRules = {
   kind: "json",

@@ -1,6 +1,7 @@
 /** What surrounds the API: health, its description, the errors' pages, the console. */
 import { type CatalogueEntry, catalogue, exampleProblem, isErrorCode, nearest, OdoorwayError } from "@odoorway/core";
 import { type GatewayRequest, json, noBody, type Reply, type Route } from "../http/route.js";
+import type { StaleMetadata } from "../metadata.js";
 import type { ConsoleFile } from "../pages/console-files.js";
 import { docsPage, errorIndex, errorPage, pageHeaders, readable } from "../pages/html.js";
 import { namesEtag } from "../records/representation.js";
@@ -9,6 +10,8 @@ export interface ServiceParts {
   readonly consoleFiles: ReadonlyMap<string, ConsoleFile>;
   /** What has to answer before the gateway is ready, by name; each rejects with why it does not. */
   readonly checks: Readonly<Record<string, () => Promise<void>>>;
+  /** What validation goes by although Odoo could not be asked for it anew. */
+  staleMetadata(): StaleMetadata | undefined;
   /** The OpenAPI document; asked for models by name. */
   describe(models: readonly string[]): Promise<unknown>;
   /** The whole table, these routes included. */
@@ -34,7 +37,9 @@ export function serviceRoutes(parts: ServiceParts): Route[] {
       path: "/readyz",
       operation: "getReadiness",
       summary: "Whether Odoo and the store can be reached",
-      answers: { 200: "They can." },
+      answers: {
+        200: "They can. `metadata`, if there is: validation goes by what Odoo said before, of so many models.",
+      },
       handle: () => readiness(parts),
     },
     {
@@ -112,7 +117,14 @@ export function serviceRoutes(parts: ServiceParts): Route[] {
   ];
 }
 
-async function readiness({ checks }: ServiceParts): Promise<Reply> {
+/** Without the models' names: anybody may ask. */
+function toldOf(stale: StaleMetadata | undefined) {
+  if (stale === undefined) return {};
+  const { models, readAt, reason } = stale;
+  return { metadata: { stale: models.length, read_at: new Date(readAt).toISOString(), reason } };
+}
+
+async function readiness({ checks, staleMetadata }: ServiceParts): Promise<Reply> {
   const failures = await Promise.all(
     Object.entries(checks).map(async ([name, check]) => {
       try {
@@ -124,11 +136,14 @@ async function readiness({ checks }: ServiceParts): Promise<Reply> {
     }),
   );
   const failed = failures.filter((failure) => failure !== undefined);
-  if (failed.length === 0)
-    return {
-      status: 200,
-      body: { json: { status: "ready", checks: Object.fromEntries(Object.keys(checks).map((name) => [name, "ok"])) } },
+  if (failed.length === 0) {
+    const json = {
+      status: "ready",
+      checks: Object.fromEntries(Object.keys(checks).map((name) => [name, "ok"])),
+      ...toldOf(staleMetadata()),
     };
+    return { status: 200, body: { json } };
+  }
   throw new OdoorwayError("not_ready", {
     evidence: {
       detail: failed.map(({ name, error }) => `${name}: ${error.why}`).join(" "),

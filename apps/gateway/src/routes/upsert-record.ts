@@ -11,8 +11,8 @@ import { execute } from "../records/execute.js";
 import { withFreshMetadata } from "../records/fresh-metadata.js";
 import type { RecordParts } from "../records/parts.js";
 import { prepareWrite } from "../records/prepare.js";
-import { fieldsToShow } from "../records/representation.js";
-import { fieldsParameter, recordBody } from "./parameters.js";
+import { fieldsToShow, staleHeaders } from "../records/representation.js";
+import { decimalsOf, decimalsParameter, fieldsParameter, recordBody } from "./parameters.js";
 import { checkIfMatch, showWritten } from "./write-records.js";
 
 export function upsertRoutes(parts: RecordParts): Route[] {
@@ -24,7 +24,7 @@ export function upsertRoutes(parts: RecordParts): Route[] {
       summary: "Create or change the record of an external id; safe to send again",
       tag: "records",
       scope: "records:write",
-      parameters: { fields: fieldsParameter },
+      parameters: { fields: fieldsParameter, decimals: decimalsParameter },
       body: recordBody,
       produces: json,
       answers: { 200: "The record was there and was changed.", 201: "The record was made." },
@@ -41,19 +41,21 @@ async function upsert(parts: RecordParts, request: GatewayRequest): Promise<Repl
     fields: await fieldsToShow(parts, known, request.query),
   }));
   const intent = await upsertIntent(parts, model, key);
-  const plan = await prepareWrite(parts, model, intent, [{ values: request.body, pointer: "" }]);
+  const decimals = decimalsOf(request.query, parts.decimals);
+  const plan = await prepareWrite(parts, model, intent, [{ values: request.body, pointer: "" }], { decimals });
+  const headers = staleHeaders(plan.stale);
   if (intent.operation === "load") {
     if (request.headers["if-match"] !== undefined)
       throw new OdoorwayError("precondition_failed", {
         evidence: { received: String(request.headers["if-match"]).slice(0, 200), current: "not there" },
       });
-    return showWritten(parts, metadata, Number(await execute(parts, metadata, plan)), fields, 201);
+    return showWritten(parts, metadata, Number(await execute(parts, metadata, plan)), fields, 201, headers);
   }
   if (request.headers["if-none-match"]?.toString().trim() === "*")
     throw new OdoorwayError("precondition_failed", { evidence: { received: "none", current: `id ${intent.id}` } });
   await checkIfMatch(parts, metadata, intent.id, fields, request);
   await execute(parts, metadata, plan);
-  return showWritten(parts, metadata, intent.id, fields, 200);
+  return showWritten(parts, metadata, intent.id, fields, 200, headers);
 }
 
 /** What a PUT under the key would do now. @throws OdoorwayError key_of_other_model */

@@ -4,8 +4,8 @@ import { type GatewayRequest, json, type Reply, type Route } from "../http/route
 import type { RecordParts } from "../records/parts.js";
 import type { WriteIntent } from "../records/plan.js";
 import { prepareWrite } from "../records/prepare.js";
-import { readId } from "../records/representation.js";
-import { recordsBody } from "./parameters.js";
+import { readId, staleHeaders } from "../records/representation.js";
+import { decimalsOf, decimalsParameter, recordsBody } from "./parameters.js";
 import { readKey, upsertIntent } from "./upsert-record.js";
 import { incomingOf, readAction } from "./write-records.js";
 
@@ -32,6 +32,7 @@ export function validateRoutes(parts: RecordParts): Route[] {
           schema: { type: "integer", minimum: 1 },
         },
         key: { description: "The external id, for upsert.", schema: { type: "string" } },
+        decimals: decimalsParameter,
         method: { description: "The button's method, for action.", schema: { type: "string" } },
       },
       body: { ...recordsBody, optional: true },
@@ -50,15 +51,23 @@ async function validate(parts: RecordParts, request: GatewayRequest): Promise<Re
   const model = request.params.model ?? "";
   const intent = await readIntent(parts, model, request.query.parameters);
   const withValues = intent.operation !== "delete" && intent.operation !== "action";
-  const plan = await prepareWrite(parts, model, intent, withValues ? incomingOf(request.body) : []);
-  const held = parts.metadata.freshness(model)?.held;
+  const decimals = decimalsOf(request.query, parts.decimals);
+  const { calls, unchanged, stale } = await prepareWrite(
+    parts,
+    model,
+    intent,
+    withValues ? incomingOf(request.body) : [],
+    { decimals },
+  );
   const json = {
     valid: true,
-    calls: plan.calls,
-    unchanged: plan.unchanged,
-    ...(held === undefined ? {} : { metadata: { stale: true, reason: held.code } }),
+    calls,
+    unchanged,
+    ...(stale === undefined
+      ? {}
+      : { metadata: { stale: true, read_at: new Date(stale.readAt).toISOString(), reason: stale.reason } }),
   };
-  return { status: 200, body: { json } };
+  return { status: 200, headers: staleHeaders(stale), body: { json } };
 }
 
 /** @throws OdoorwayError invalid_parameter, action_not_allowed, key_of_other_model */

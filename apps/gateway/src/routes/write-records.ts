@@ -15,9 +15,10 @@ import {
   namesEtag,
   readId,
   readRecord,
+  staleHeaders,
   withArchived,
 } from "../records/representation.js";
-import { fieldsParameter, recordBody, recordsBody } from "./parameters.js";
+import { decimalsOf, decimalsParameter, fieldsParameter, recordBody, recordsBody } from "./parameters.js";
 
 /** Records of one POST; larger jobs are imports. */
 const mostRecords = 1000;
@@ -31,7 +32,7 @@ export function writeRecordRoutes(parts: RecordParts): Route[] {
       path: "/v1/records/{model}",
       operation: "createRecords",
       summary: "Create a record, or up to 1000 in one transaction",
-      parameters: { fields: fieldsParameter },
+      parameters: { fields: fieldsParameter, decimals: decimalsParameter },
       body: recordsBody,
       answers: { 201: "The record as it is now, with Location and ETag; of an array, the ids in its order." },
       handle: (request) => createRecords(parts, request),
@@ -42,7 +43,7 @@ export function writeRecordRoutes(parts: RecordParts): Route[] {
       path: "/v1/records/{model}/{id}",
       operation: "updateRecord",
       summary: "Change some fields of a record",
-      parameters: { fields: fieldsParameter },
+      parameters: { fields: fieldsParameter, decimals: decimalsParameter },
       body: recordBody,
       answers: { 200: "The record as it is now, with its ETag." },
       handle: (request) => updateRecord(parts, request),
@@ -73,21 +74,25 @@ export function writeRecordRoutes(parts: RecordParts): Route[] {
 async function createRecords(parts: RecordParts, request: GatewayRequest): Promise<Reply> {
   const model = request.params.model ?? "";
   const { metadata, fields } = await shownOf(parts, request);
-  const plan = await prepareWrite(parts, model, { operation: "create" }, incomingOf(request.body));
+  const decimals = decimalsOf(request.query, parts.decimals);
+  const plan = await prepareWrite(parts, model, { operation: "create" }, incomingOf(request.body), { decimals });
   const ids = (await execute(parts, metadata, plan)) as number[];
-  if (Array.isArray(request.body)) return { status: 201, body: { json: { data: ids.map((id) => ({ id })) } } };
-  return showWritten(parts, metadata, ids[0] ?? 0, fields, 201);
+  const headers = staleHeaders(plan.stale);
+  if (Array.isArray(request.body)) return { status: 201, headers, body: { json: { data: ids.map((id) => ({ id })) } } };
+  return showWritten(parts, metadata, ids[0] ?? 0, fields, 201, headers);
 }
 
 async function updateRecord(parts: RecordParts, request: GatewayRequest): Promise<Reply> {
   const id = readId(request.params.id);
   const model = request.params.model ?? "";
   const { metadata, fields } = await shownOf(parts, request);
-  const plan = await prepareWrite(parts, model, { operation: "update", id }, [{ values: request.body, pointer: "" }]);
+  const decimals = decimalsOf(request.query, parts.decimals);
+  const incoming = [{ values: request.body, pointer: "" }];
+  const plan = await prepareWrite(parts, model, { operation: "update", id }, incoming, { decimals });
   await checkIfMatch(parts, metadata, id, fields, request);
   if (plan.calls.length === 0) await checkExists(parts, model, id);
   await execute(parts, metadata, plan);
-  return showWritten(parts, metadata, id, fields, 200);
+  return showWritten(parts, metadata, id, fields, 200, staleHeaders(plan.stale));
 }
 
 async function deleteRecord(parts: RecordParts, request: GatewayRequest): Promise<Reply> {
@@ -97,7 +102,7 @@ async function deleteRecord(parts: RecordParts, request: GatewayRequest): Promis
   const plan = await prepareWrite(parts, metadata.model, { operation: "delete", id });
   await checkIfMatch(parts, metadata, id, fields, request);
   await execute(parts, metadata, plan);
-  return { status: 204 };
+  return { status: 204, headers: staleHeaders(plan.stale) };
 }
 
 async function runAction(parts: RecordParts, request: GatewayRequest): Promise<Reply> {
@@ -107,7 +112,7 @@ async function runAction(parts: RecordParts, request: GatewayRequest): Promise<R
   const metadata = await parts.metadata.model(model);
   const plan = await prepareWrite(parts, model, { operation: "action", id, method });
   const result = await execute(parts, metadata, plan);
-  return { status: 200, body: { json: { result: result ?? null } } };
+  return { status: 200, headers: staleHeaders(plan.stale), body: { json: { result: result ?? null } } };
 }
 
 /** A method of the allow-list. @throws OdoorwayError action_not_allowed, with the nearest */
@@ -149,9 +154,10 @@ export async function showWritten(
   id: number,
   fields: readonly string[],
   status: 200 | 201,
+  further: Readonly<Record<string, string>>,
 ): Promise<Reply> {
   const location = `/v1/records/${metadata.model}/${id}`;
-  const headers = status === 201 ? { location } : {};
+  const headers = { ...further, ...(status === 201 ? { location } : {}) };
   try {
     const shown = await readRecord(parts, metadata, id, fields);
     return { status, headers: { ...headers, etag: etagOf(shown) }, body: { json: shown } };

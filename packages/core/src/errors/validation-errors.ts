@@ -19,7 +19,7 @@ export const validationErrors = {
     title: "More decimals than Odoo keeps",
     cause:
       "The field {field} of {model} keeps {decimals} decimals; Odoo would round {received} to {nearest} in silence.",
-    fix: "Send {nearest}, or raise the number of decimals in Odoo (Settings, Technical, Decimal Accuracy) where the field follows it.",
+    fix: "Send {nearest}, have it rounded (`?decimals=round` of the request, `round: true` in a mapping's column, `$money(amount, {decimals})` in a flow, or `validation.decimals: round` in odoorway.yaml for all), or raise the number of decimals in Odoo (Settings, Technical, Decimal Accuracy) where the field follows it.",
   },
   unsafe_html: {
     family: "validation",

@@ -3,6 +3,7 @@
  * are looked up to. Nothing is written here.
  */
 import type { ExternalIdSource, MetadataSource, ModelMetadata, OdooCaller, OnExisting } from "@odoorway/core";
+import type { Decimals } from "@odoorway/schema";
 import type { Store, StoredRecord, StoredRow } from "@odoorway/store";
 import type { CompiledPlan } from "../mapping/plan.js";
 import { compare } from "../records/compare.js";
@@ -25,6 +26,7 @@ export interface Preparing {
   readonly model: ModelMetadata;
   readonly builder: Builder;
   readonly onExisting: OnExisting;
+  readonly decimals: Decimals | undefined;
   readonly dryRun: boolean;
   /** Records of the entity in all. */
   readonly many: number;

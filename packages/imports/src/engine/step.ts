@@ -187,9 +187,9 @@ function prepareBatch(
   ready: Ready,
   records: readonly StoredRecord[],
 ): Promise<readonly Prepared[]> {
-  const { store, caller, metadata, externalIds } = parts;
+  const { store, caller, metadata, externalIds, decimals } = parts;
   const { importId, plan, lookups, onExisting, dryRun } = run;
-  const sources = { store, caller, metadata, externalIds, lookups };
+  const sources = { store, caller, metadata, externalIds, lookups, decimals };
   const work = { ...sources, ...ready, importId, plan, entity, onExisting, dryRun };
   return byHalves(
     records,

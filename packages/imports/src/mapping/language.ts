@@ -69,7 +69,8 @@ const cellSchema = z.strictObject({
     .describe("Of a date or datetime: YYYY YY MM M DD D HH H hh h mm ss A; default ISO 8601."),
   zone: z.string().optional().describe("IANA time zone that a datetime without one is in; default UTC."),
   decimal: z.enum([".", ","]).optional().describe("Decimal separator of a number; default a point."),
-  scale: z.number().optional().describe("A number is multiplied by this."),
+  scale: z.number().optional().describe("A number is multiplied by this, and rounded to the field's decimals."),
+  round: z.boolean().default(false).describe("A number of more decimals than the field has is rounded to them."),
   trim: z.boolean().default(true),
   strip_html: z.boolean().default(false).describe("Keep the text of HTML alone."),
   map: z

@@ -72,7 +72,7 @@ const knownKeys: Readonly<Record<string, readonly string[]>> = {
   condition: ["all", "any", "not", "column", "equals", "in", "matches", "empty", "lt", "lte", "gt", "gte"],
   values: [
     ...["column", "template", "constant", "entity", "type", "format", "zone", "decimal", "scale", "trim"],
-    ...["strip_html", "map", "default", "empty", "split", "lookup", "when_missing"],
+    ...["round", "strip_html", "map", "default", "empty", "split", "lookup", "when_missing"],
   ],
 };
 

@@ -101,7 +101,11 @@ describe("a value", () => {
   const metadata = {
     model: "m",
     label: "m",
-    fields: { weight: field("weight", "float"), name: field("name", "char") },
+    fields: {
+      weight: field("weight", "float"),
+      price: field("price", "float", { digits: [16, 2] }),
+      name: field("name", "char"),
+    },
     filled: new Set<string>(),
   };
   const draft = (name: string, cell: string | Partial<Cell>) => {
@@ -122,6 +126,15 @@ describe("a value", () => {
       kind: "value",
       value: "x & €",
     });
+  });
+
+  it("has the field's decimals where it was calculated, or rounding was asked for", () => {
+    const of = (N: string, more: Partial<Cell>) =>
+      draftsOfValues({ price: { trim: true, column: "N", ...more } as Cell }, metadata, [])[0]?.draft(objectRow({ N }));
+    expect(of("3", { scale: 0.45359237 })).toEqual({ kind: "value", value: 1.36 });
+    expect(of("1.005", { round: true })).toEqual({ kind: "value", value: 1.01 });
+    expect(of("1.005", {})).toEqual({ kind: "value", value: 1.005 });
+    expect(draft("weight", { column: "N", round: true })).toEqual({ kind: "value", value: 12.5 });
   });
 
   it("that does not fit says what would", () => {

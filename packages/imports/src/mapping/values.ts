@@ -1,5 +1,6 @@
 /** Cells to drafts: values of the contract, or what has to be found out first. Compiled once an import and model. */
 import type { FieldMetadata, ModelMetadata } from "@odoorway/core";
+import { roundedTo } from "@odoorway/schema";
 import { rowFault } from "../diagnosis.js";
 import type { RowDiagnosis } from "../types.js";
 import type { NamedBy } from "./columns.js";
@@ -94,7 +95,7 @@ function finishText(
   field: FieldMetadata | undefined,
   missing: "fail" | "empty",
 ): (text: string) => Draft {
-  const { lookup, split, scale } = cell;
+  const { lookup, split } = cell;
   if (lookup)
     return (text) => {
       const texts =
@@ -107,16 +108,24 @@ function finishText(
     parseDate: cell.format === undefined ? undefined : dateReader(cell.format),
     zone: cell.zone,
   };
+  const number = numberAsMeant(cell, field);
   return (text) => {
     const value = convert(text, type, reading);
     if (value === undefined) return fault(column, text, cell.format ?? typeWords[type]);
-    return { kind: "value", value: typeof value === "number" && scale !== undefined ? scaled(value, scale) : value };
+    return { kind: "value", value: typeof value === "number" ? number(value) : value };
   };
 }
 
-/** 1250 g times 0.001 is 1.25 kg, without binary crumbs. */
-function scaled(value: number, scale: number): number {
-  return Number((value * scale).toPrecision(12));
+/**
+ * 1250 g times 0.001 is 1.25 kg, without binary crumbs, and 3 lb times 0.45359237 as many decimals of a kilogram as the field
+ * has: nobody wrote the others. Those that a file has itself are rounded only when it is said so.
+ */
+function numberAsMeant({ scale, round }: Partial<Cell>, field: FieldMetadata | undefined): (value: number) => number {
+  const decimals = round === true || scale !== undefined ? field?.digits?.[1] : undefined;
+  return (value) => {
+    const meant = scale === undefined ? value : Number((value * scale).toPrecision(12));
+    return decimals === undefined ? meant : roundedTo(decimals, meant);
+  };
 }
 
 function fault(column: string, received: string, expected: string): Draft {

@@ -22,7 +22,7 @@ import {
   type OnExisting,
   type RecordReference,
 } from "@odoorway/core";
-import { type Checked, checkRecord, planLookups, type Resolved, resolve } from "@odoorway/schema";
+import { type Checked, checkRecord, type Decimals, planLookups, type Resolved, resolve } from "@odoorway/schema";
 import { changedFields } from "./diff.js";
 import { type LinesPlan, planLines } from "./lines.js";
 import { hashesOf, type Sent, type SentMemory } from "./memory.js";
@@ -37,6 +37,8 @@ export interface Comparing {
   readonly memory: SentMemory | undefined;
   readonly model: ModelMetadata;
   readonly onExisting: OnExisting;
+  /** What becomes of more decimals than a field has. */
+  readonly decimals: Decimals | undefined;
   /** What is written to lines that are there and not wanted, by the field of the lines. */
   readonly otherLines?: Readonly<Record<string, Values>> | undefined;
   /** Records that are known to be there, as `model id`: they are not looked up. */
@@ -166,6 +168,7 @@ async function check(
     const checked = open.map(({ wanted, at }) =>
       checkRecord(work.model, wanted.values, {
         mode: at !== undefined && current.records.has(at) ? "write" : "create",
+        ...(work.decimals === undefined ? {} : { decimals: work.decimals }),
         metadata: (model) => models.get(model),
       }),
     );
