@@ -226,6 +226,8 @@ async function afterMessages<T extends { readonly loadable: Loadable }>(
   const met = conflicts.length > 0 && conflicts.length === errors.length;
   note(met ? "conflict" : "refused");
   if (met) return conflict(work, group, explained(first), results);
+  if (errors.length > 0 && errors.every((message) => ofTheModel.has(explained(message).code)))
+    return refuseAll(group.items, explained(first), results);
   const bad = new Map<number, LoadMessage>();
   for (const message of errors) {
     if (conflicts.includes(message)) continue;

@@ -1,7 +1,8 @@
 /**
  * Carries out what a comparison found: creations and changes, and the lines of records that are there.
  *
- *   creation                  load() that leaves alone what is there (send.ts): header and lines at once, or neither.
+ *   creation                  load() that leaves alone what is there (send.ts): header and lines at once, or neither;
+ *                             where Odoo refuses the parent on creation, that comes after (parent-last.ts).
  *   change of fields          load() by database id, records of the same changed fields together: the values
  *                             are absolute, so that a second time changes nothing.
  *   change that reaches into  one write of the record with commands [1, id, values], absolute too: the fields
@@ -15,6 +16,7 @@
 import type { MetadataSource, ModelMetadata } from "@odoorway/core";
 import { type Loadable, signature } from "./cells.js";
 import { type LineToAdd, lineExternalId } from "./lines.js";
+import { createAll } from "./parent-last.js";
 import { type Results, type Sending, type SendResult, send } from "./send.js";
 import {
   asError,
@@ -39,7 +41,7 @@ export async function write<W extends Wanted>(
 ): Promise<void> {
   const work: Sending = { ...writing, lineModels: await lineModelsOf(writing, jobs) };
   const creates = jobs.filter((job): job is Create<W> => job.do === "create");
-  await sendGroups<Create<W>>(work, creates, results);
+  await createAll(sendGroups, work, creates, results);
   const updates = jobs.filter((job): job is Update<W> => job.do === "update");
   const halfway = new Map<Update<W>, SendResult>();
   try {
