@@ -14,6 +14,11 @@ export interface NewHookEvent {
   readonly lane: string;
   /** JSON, as received. */
   readonly payload: string;
+  /**
+   * Of senders that sign the body alone: its hash, since whoever caught a delivery can send it again under any id. An
+   * event of the same hook and bodyHash is not kept twice either. Null: only the ids count.
+   */
+  readonly bodyHash: string | null;
 }
 
 /** What became of an arrival: `id` and `state` are of the event that is kept. */
@@ -23,7 +28,7 @@ export interface Arrival {
   readonly state: EventState;
 }
 
-export interface StoredEvent extends NewHookEvent {
+export interface StoredEvent extends Omit<NewHookEvent, "bodyHash"> {
   /** Numbers events in the order in which they were kept. */
   readonly seq: number;
   /** JSON that a person put in place of the payload; null: none did. */

@@ -32,6 +32,7 @@ describe.each(testStoreKinds(url))("the inbox on %s", (kind) => {
     topic: "orders/create",
     lane,
     payload: JSON.stringify({ id }),
+    bodyHash: null,
     ...more,
   });
   const claim = async (node: string, limit = 10, hooks = ["shop"]): Promise<StoredEvent[]> => {
@@ -56,6 +57,15 @@ describe.each(testStoreKinds(url))("the inbox on %s", (kind) => {
     expect(again).toEqual([{ id: "a", duplicate: true, state: "done" }]);
     const elsewhere = await store.appendEvents([event("e", "e", { eventId: a.eventId, hook: "other" })]);
     expect(elsewhere).toEqual([{ id: "e", duplicate: false, state: "waiting" }]);
+  });
+
+  it("keeps a body that counts as an id once, under whatever id it comes", async () => {
+    const [first, same] = [event("a", "a", { bodyHash: "h" }), event("b", "b", { bodyHash: "h" })];
+    const known = { id: "a", duplicate: true, state: "waiting" };
+    expect(await store.appendEvents([first, same])).toEqual([{ ...known, duplicate: false }, known]);
+    expect(await store.appendEvents([same, event("c", "c", { bodyHash: "i" })])).toMatchObject([known, { id: "c" }]);
+    const elsewhere = await store.appendEvents([event("d", "d", { bodyHash: "h", hook: "other" })]);
+    expect(elsewhere).toMatchObject([{ id: "d", duplicate: false }]);
   });
 
   it("keeps hundreds in one transaction, in their order", async () => {
@@ -128,6 +138,18 @@ describe.each(testStoreKinds(url))("the inbox on %s", (kind) => {
     expect(await store.discardEvent("none")).toBe(false);
     expect(await store.reopenEvent("c")).toBe(true);
     expect(await store.getEvent("none")).toBeUndefined();
+  });
+
+  it("holds nothing up when an event is brought back while a later one of its lane is at work", async () => {
+    await store.appendEvents([event("a1", "a"), event("a2", "a")]);
+    await claim("n1");
+    await store.settleEvents("n1", [dead("a1")]);
+    expect(ids(await claim("n1"))).toEqual(["a2"]);
+    await store.reopenEvent("a1");
+    await store.appendEvents([event("b1", "b")]);
+    expect(ids(await claim("n2"))).toEqual(["b1"]);
+    await store.settleEvents("n1", [done("a2")]);
+    expect(ids(await claim("n2"))).toEqual(["a1"]);
   });
 
   it("lists the newest first, by hook and state, page by page, and counts what is open", async () => {

@@ -102,6 +102,7 @@ interface HookEventsTable {
   id: string;
   hook: string;
   event_id: string;
+  body_hash: string | null;
   topic: string | null;
   lane: string;
   payload: string;

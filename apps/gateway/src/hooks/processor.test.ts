@@ -58,6 +58,7 @@ describe.each(testStoreKinds(url))("the processor on %s", (kind) => {
     topic: null,
     lane: `orders ${payload.key ?? id}`,
     payload: JSON.stringify({ id, ...payload }),
+    bodyHash: null,
   });
   const state = async (id: string) => (await store.getEvent(id))?.state;
 

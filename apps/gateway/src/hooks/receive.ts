@@ -4,9 +4,16 @@
  */
 import { createHash } from "node:crypto";
 import { type Clock, OdoorwayError } from "@odoorway/core";
-import { type CompiledFlow, describeDelivery, isPing, isWanted, verifySignature } from "@odoorway/flows";
+import {
+  type CompiledFlow,
+  describeDelivery,
+  isPing,
+  isWanted,
+  signsBodyAlone,
+  verifySignature,
+} from "@odoorway/flows";
 import type { Arrival, NewHookEvent, Store } from "@odoorway/store";
-import { parseJsonBody } from "../http/json-body.js";
+import { jsonText, parseJson } from "../http/json-body.js";
 import { parseWithLongIntegers } from "../http/long-integers.js";
 import { createGroupCommit } from "./group-commit.js";
 import type { Hook } from "./settings.js";
@@ -34,7 +41,7 @@ export type Receipt =
   | { readonly ignored: true; readonly topic: string | null; readonly wanted: readonly string[] };
 
 export interface Receiver {
-  /** Rejects with signature_* (401), what parseJsonBody says (400), or store_unavailable (503: the sender tries again). */
+  /** Rejects with signature_* (401), what parseJson says (400), or store_unavailable (503: the sender tries again). */
   receive(hook: Hook, incoming: IncomingWebhook): Promise<Receipt>;
   /** Webhooks that have come and have not been answered yet. */
   underWay(): number;
@@ -56,9 +63,8 @@ export function createReceiver(parts: ReceiveParts): Receiver {
         now: clock.now(),
       });
     if (isPing(provider, headers, body)) return { ping: true };
-    const text = payloadText(provider, type, body);
-    parseJsonBody(text);
-    const payload = parseWithLongIntegers(text.toString("utf8"));
+    const text = jsonText(payloadBytes(provider, type, body));
+    const payload = parseWithLongIntegers(text, parseJson(text));
     const { eventId, topic } = describeDelivery(provider, headers, payload, body);
     if (!isWanted(topic, hook.topics)) return { ignored: true, topic: topic ?? null, wanted: hook.topics };
     const id = newEventId(clock.now(), random);
@@ -73,7 +79,8 @@ export function createReceiver(parts: ReceiveParts): Receiver {
       eventId,
       topic: topic ?? null,
       lane,
-      payload: text.toString("utf8"),
+      payload: text,
+      bodyHash: signsBodyAlone(provider) && !hook.sameBodyIsNew ? hashOf(body) : null,
     });
     if (!duplicate) parts.wake();
     return { event: kept, duplicate, state };
@@ -104,11 +111,16 @@ export async function laneOf(flow: CompiledFlow, payload: unknown, id: string): 
   });
   if (key === undefined) return id;
   const lane = `${flow.flow.name} ${key}`;
-  return lane.length <= 200 ? lane : createHash("sha256").update(lane).digest("hex");
+  // PostgreSQL keeps no NUL in a text, and one event must not spoil the commit that it shares with others.
+  return lane.length <= 200 && !lane.includes("\0") ? lane : hashOf(lane);
+}
+
+function hashOf(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
 }
 
 /** GitHub may send JSON as the field `payload` of a form; everybody else sends it as it is. */
-function payloadText(provider: Hook["provider"], type: string, body: Buffer): Buffer {
+function payloadBytes(provider: Hook["provider"], type: string, body: Buffer): Buffer {
   if (provider !== "github" || type !== "application/x-www-form-urlencoded") return body;
   return Buffer.from(new URLSearchParams(body.toString("utf8")).get("payload") ?? "");
 }

@@ -25,6 +25,9 @@ export interface HookServiceParts {
   readonly logger: Logger;
 }
 
+/** No sender waits longer for its answer, and a stranger's body that drips in shall not be held for long. */
+const patience = 30_000;
+
 export interface HookService {
   readonly routes: readonly Route[];
   readonly processor: HookProcessor;
@@ -55,7 +58,16 @@ export function createHookService(parts: HookServiceParts): HookService {
     processor,
     routes: [
       ...flowRoutes({ registry, runner, metadata }),
-      ...hookRoutes({ hooks, receive: receiver.receive, store, processor, adminToken, clock, limit: limits.json }),
+      ...hookRoutes({
+        hooks,
+        receive: receiver.receive,
+        store,
+        processor,
+        adminToken,
+        clock,
+        limit: limits.json,
+        patience,
+      }),
       ...hookEventRoutes({ store, hooks, flow, clock, wake }),
     ],
   };

@@ -19,6 +19,7 @@ export const hookSettings = z.record(
     tolerance_seconds: z.number().min(1).max(86_400).default(300),
     topics: z.array(z.string().min(1)).min(1).optional(),
     allow_unsigned: z.boolean().default(false),
+    same_body_is_new: z.boolean().default(false),
   }),
 );
 
@@ -30,6 +31,7 @@ export interface HookSettings {
   readonly toleranceSeconds: number;
   readonly topics: readonly string[] | undefined;
   readonly allowUnsigned: boolean;
+  readonly sameBodyIsNew: boolean;
 }
 
 /** A hook that can be served. */
@@ -43,6 +45,8 @@ export interface Hook {
   readonly topics: readonly string[];
   /** Whether anybody who knows the address may send. */
   readonly allowUnsigned: boolean;
+  /** Where the sender signs the body alone: whether one that came before is an event of its own under another id. */
+  readonly sameBodyIsNew: boolean;
 }
 
 /** The names of variables that hold hooks' secrets, of settings that were not checked yet. */
@@ -79,6 +83,7 @@ export function readHooks(
           toleranceSeconds: hook.tolerance_seconds,
           topics: hook.topics,
           allowUnsigned: hook.allow_unsigned,
+          sameBodyIsNew: hook.same_body_is_new,
         },
       ];
     }),
@@ -109,7 +114,7 @@ function resolveHook(name: string, settings: HookSettings, flows: Flows): Hook {
         : `The flow ${flow.name} names the provider ${said}, whose signatures are not known.`,
       { expected: `Set hooks.${name}.provider to ${providers.join(", ")}, or none.` },
     );
-  const { secrets, toleranceSeconds, allowUnsigned } = settings;
+  const { secrets, toleranceSeconds, allowUnsigned, sameBodyIsNew } = settings;
   if (provider === "none") {
     if (secrets.length > 0)
       throw wrong(`hooks.${name} has a secret, but its provider is none.`, { expected: "Name who signs by provider." });
@@ -126,7 +131,7 @@ function resolveHook(name: string, settings: HookSettings, flows: Flows): Hook {
       });
   }
   const topics = settings.topics ?? flow.source.topics ?? [];
-  return { name, flow: flow.name, provider, secrets, toleranceSeconds, topics, allowUnsigned };
+  return { name, flow: flow.name, provider, secrets, toleranceSeconds, topics, allowUnsigned, sameBodyIsNew };
 }
 
 function fromVariable(hook: string, variable: string, env: Readonly<Record<string, string | undefined>>): string {

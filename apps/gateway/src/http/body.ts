@@ -97,14 +97,23 @@ export function openUpload(message: IncomingMessage, response: ServerResponse, l
   };
 }
 
-/** All bytes of an upload that a route takes as a whole. @throws OdoorwayError payload_too_large, and what `bytes` fails with */
-export async function bytesOf({ bytes }: Upload, limit: number): Promise<Buffer> {
+/**
+ * All bytes of an upload that a route takes as a whole, and that has to be there within so many milliseconds, if said.
+ * @throws OdoorwayError payload_too_large, request_timeout, and what `bytes` fails with
+ */
+export async function bytesOf({ bytes }: Upload, limit: number, withinMs?: number): Promise<Buffer> {
+  const tooLate = () => bytes.destroy(new OdoorwayError("request_timeout"));
+  const late = withinMs === undefined ? undefined : setTimeout(tooLate, withinMs);
   const pieces: Buffer[] = [];
   let size = 0;
-  for await (const piece of bytes) {
-    size += (piece as Buffer).length;
-    if (size > limit) throw tooLarge(limit);
-    pieces.push(piece as Buffer);
+  try {
+    for await (const piece of bytes) {
+      size += (piece as Buffer).length;
+      if (size > limit) throw tooLarge(limit);
+      pieces.push(piece as Buffer);
+    }
+  } finally {
+    clearTimeout(late);
   }
   return Buffer.concat(pieces);
 }

@@ -10,7 +10,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { authorise, type Grant, type TokenStore } from "../tokens.js";
 import { acceptedType } from "./accept.js";
 import { type BodyLimits, checkBodyHead, hasBody, openUpload, readBody } from "./body.js";
-import { parseJsonBody } from "./json-body.js";
+import { jsonText, parseJson } from "./json-body.js";
 import { parseWithLongIntegers } from "./long-integers.js";
 import { parseQuery } from "./query.js";
 import type { GatewayRequest, Reply, Route, Upload } from "./route.js";
@@ -92,8 +92,9 @@ async function readJson(
 ): Promise<unknown> {
   const bytes = await readBody(request.raw, reply.raw, parts.limits);
   if (rules.optional && bytes.length === 0) return undefined;
-  const value = parseJsonBody(bytes);
-  return rules.longIntegers === "text" ? parseWithLongIntegers(bytes.toString("utf8")) : value;
+  const text = jsonText(bytes);
+  const value = parseJson(text);
+  return rules.longIntegers === "text" ? parseWithLongIntegers(text, value) : value;
 }
 
 function uploadOf(

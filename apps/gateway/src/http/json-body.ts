@@ -15,13 +15,19 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
  * @throws OdoorwayError malformed_json (with line and column), duplicate_json_key, forbidden_json_key
  */
 export function parseJsonBody(bytes: Uint8Array): unknown {
-  let text: string;
+  return parseJson(jsonText(bytes));
+}
+
+/**
+ * The text of a body, without the byte order mark that some put before it (RFC 8259 section 8.1).
+ * @throws OdoorwayError malformed_json
+ */
+export function jsonText(bytes: Uint8Array): string {
   try {
-    text = utf8.decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     throw malformed("the bytes are not valid UTF-8");
   }
-  return parseJson(text);
 }
 
 /** As parseJsonBody, of text. */

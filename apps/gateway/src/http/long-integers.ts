@@ -5,9 +5,12 @@
 
 const stringsAndNumbers = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
-/** The value of JSON text that is known to be well formed, with whole numbers beyond 2^53 as texts. */
-export function parseWithLongIntegers(text: string): unknown {
-  if (!/\d{16}/.test(text)) return JSON.parse(text);
+/**
+ * The value of JSON text that is known to be well formed, with whole numbers beyond 2^53 as texts.
+ * @param parsed what JSON.parse makes of it, where that is at hand: mostly nothing has to change
+ */
+export function parseWithLongIntegers(text: string, parsed?: unknown): unknown {
+  if (!/\d{16}/.test(text)) return parsed === undefined ? JSON.parse(text) : parsed;
   const quoted = text.replace(stringsAndNumbers, (token) =>
     /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token,
   );

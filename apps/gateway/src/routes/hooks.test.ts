@@ -1,5 +1,6 @@
 /** The webhook door and the events behind it, over HTTP, with a runner in place of Odoo. */
 import { createHmac } from "node:crypto";
+import { connect } from "node:net";
 import { OdoorwayError, systemClock } from "@odoorway/core";
 import type { Store } from "@odoorway/store";
 import { createTestStore, type TestStore } from "@odoorway/store/testing";
@@ -24,6 +25,7 @@ const hook = (name: string, more: Partial<Hook> = {}): [string, Hook] => [
     toleranceSeconds: 300,
     topics: [],
     allowUnsigned: false,
+    sameBodyIsNew: false,
     ...more,
   },
 ];
@@ -60,7 +62,7 @@ beforeAll(async () => {
   const { receive } = createReceiver({ store, flow, clock, random: Math.random, wake });
   app = buildServer({
     routes: [
-      ...hookRoutes({ hooks, receive, store, processor, adminToken, clock, limit: 1000 }),
+      ...hookRoutes({ hooks, receive, store, processor, adminToken, clock, limit: 1000, patience: 400 }),
       ...hookEventRoutes({ store, hooks, flow, clock, wake }),
     ],
     logger: pino({ level: "silent" }),
@@ -130,8 +132,20 @@ describe("the door", () => {
     expect(answer.body).not.toContain("s3cret");
   });
 
-  it("names the nearest hook", async () => {
+  it("names the nearest hook, but none whose address is all that keeps strangers out", async () => {
     expect((await send("shp", "{}")).json().fix).toContain("shop");
+    expect((await send("opn", "{}")).body).not.toContain("open");
+  });
+
+  it("does not wait for a body that drips in", async () => {
+    const url = new URL(await app.listen({ port: 0, host: "127.0.0.1" }));
+    const socket = connect(Number(url.port), url.hostname);
+    socket.write("POST /hooks/shop HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 500\r\n\r\n");
+    const drip = setInterval(() => socket.write("x"), 50);
+    const answer = await new Promise<string>((resolve) => socket.once("data", (data) => resolve(String(data))));
+    clearInterval(drip);
+    socket.destroy();
+    expect(answer).toMatch(/^HTTP\/1.1 408 [\s\S]*"request_timeout"/);
   });
 
   it("keeps numbers apart that JavaScript would make one", async () => {

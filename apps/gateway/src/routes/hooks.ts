@@ -20,10 +20,20 @@ export interface HookRouteParts {
   readonly clock: Pick<Clock, "now">;
   /** Bytes of a body. */
   readonly limit: number;
+  /** Milliseconds within which a body has to be there. */
+  readonly patience: number;
 }
 
 /** Senders label JSON as they please. */
-const types = ["application/json", "application/x-www-form-urlencoded", "text/plain", "application/octet-stream"];
+const types = [
+  "application/json",
+  "text/json",
+  "application/cloudevents+json",
+  "application/vnd.api+json",
+  "application/x-www-form-urlencoded",
+  "text/plain",
+  "application/octet-stream",
+];
 
 export function hookRoutes(parts: HookRouteParts): Route[] {
   return [
@@ -59,15 +69,16 @@ export function hookRoutes(parts: HookRouteParts): Route[] {
 async function receive(parts: HookRouteParts, { params, headers, upload }: GatewayRequest): Promise<Reply> {
   const name = params.name ?? "";
   const hook = parts.hooks.get(name);
-  if (hook === undefined)
-    throw new OdoorwayError("hook_not_found", {
-      evidence: { name: name.slice(0, 100), nearest: nearest(name, [...parts.hooks.keys()]) },
-    });
+  if (hook === undefined) {
+    // Where anybody may send who knows the address, a stranger is not told it.
+    const told = [...parts.hooks.values()].filter(({ allowUnsigned }) => !allowUnsigned).map((known) => known.name);
+    throw new OdoorwayError("hook_not_found", { evidence: { name: name.slice(0, 100), nearest: nearest(name, told) } });
+  }
   if (hook.provider === "none" && !hook.allowUnsigned)
     await authorise(headers.authorization as string | undefined, "flows", parts.store, parts.adminToken);
   if (upload === undefined)
     throw new OdoorwayError("invalid_body", { evidence: { received: "empty", expected: "the webhook's payload" } });
-  const body = await bytesOf(upload, parts.limit);
+  const body = await bytesOf(upload, parts.limit, parts.patience);
   return { status: 200, body: { json: await parts.receive(hook, { headers, type: upload.type, body }) } };
 }
 

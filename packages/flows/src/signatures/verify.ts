@@ -51,6 +51,14 @@ export function verifySignature(provider: Provider, headers: Headers, body: Uint
   });
 }
 
+/**
+ * Whether the signature covers the body and nothing else: whoever caught one delivery can then send it again under any
+ * id, topic and time, and only the body tells that it is the same.
+ */
+export function signsBodyAlone(provider: Provider | "none"): boolean {
+  return provider === "shopify" || provider === "woocommerce" || provider === "github";
+}
+
 /** Whether this can be a secret of the sender at all; Standard Webhooks wants base64. */
 export function isSecretOf(provider: Provider, secret: string): boolean {
   return schemes[provider].key(secret) !== undefined;

@@ -1,6 +1,7 @@
 /**
- * Keeps events as they arrive, many in one transaction, each but once. Two nodes that receive the same event
- * at the same moment meet at the unique index: the second waits for the first and then sees its event.
+ * Keeps events as they arrive, many in one transaction, each but once: neither an id nor a body that counts as an id
+ * (bodyHash) comes in twice. Two nodes that receive the same event at the same moment meet at the unique index:
+ * the second waits for the first and then sees its event.
  */
 import { sql } from "kysely";
 import { chunks } from "../chunks.js";
@@ -12,6 +13,7 @@ import type { Db } from "../schema.js";
 const perStatement = 100;
 
 export async function appendEvents(db: Db, events: readonly NewHookEvent[]): Promise<Arrival[]> {
+  await db.requireRoom();
   return db.sql.transaction().execute(async (transaction) => {
     const arrivals: Arrival[] = [];
     for (const chunk of chunks(events, perStatement)) {
@@ -22,6 +24,7 @@ export async function appendEvents(db: Db, events: readonly NewHookEvent[]): Pro
             id: event.id,
             hook: event.hook,
             event_id: event.eventId,
+            body_hash: event.bodyHash,
             topic: event.topic,
             lane: event.lane,
             payload: event.payload,
@@ -36,7 +39,7 @@ export async function appendEvents(db: Db, events: readonly NewHookEvent[]): Pro
             diagnosis: null,
           })),
         )
-        .onConflict((conflict) => conflict.columns(["hook", "event_id"]).doNothing())
+        .onConflict((conflict) => conflict.doNothing())
         .returning("id")
         .execute();
       const ids = new Set(kept.map(({ id }) => id));
@@ -47,7 +50,11 @@ export async function appendEvents(db: Db, events: readonly NewHookEvent[]): Pro
             .selectFrom("hook_events")
             .select(["id", sql<EventState>`state`.as("state")])
             .where("hook", "=", event.hook)
-            .where("event_id", "=", event.eventId)
+            .where((eb) =>
+              // Null equals nothing.
+              eb.or([eb("event_id", "=", event.eventId), eb("body_hash", "=", event.bodyHash)]),
+            )
+            .orderBy("seq")
             .executeTakeFirst();
           // Forgotten between the two statements: it was done long ago.
           arrivals.push({ duplicate: true, ...(first ?? { id: event.id, state: "done" }) });

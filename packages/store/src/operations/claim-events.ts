@@ -15,9 +15,10 @@
  * late changes nothing. What the dead node had done in Odoo is found again there by external id.
  *
  * The order: events of one lane one after the other. An event is taken only when no earlier one of its lane
- * waits, and one that is to be tried again later holds up its lane until then; a dead one does not. A unique
- * index over the claimed events' lanes holds that rule even where two nodes do not see each other's work yet:
- * the second one's claim fails then, and it takes nothing this time.
+ * waits, and one that is to be tried again later holds up its lane until then; a dead one does not. One that was
+ * brought back while a later one is at work waits for that. A unique index over the claimed events' lanes
+ * holds that rule even where two nodes do not see each other's work yet: the second one's claim fails then, and it
+ * takes nothing this time.
  */
 import { sql } from "kysely";
 import type { StoredEvent } from "../inbox-types.js";
@@ -61,6 +62,16 @@ export async function claimEvents(
                 .whereRef("f.lane", "=", "e.lane")
                 .whereRef("f.seq", "<", "e.seq")
                 .where("f.state", "=", "waiting"),
+            ),
+          ),
+        )
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom("hook_events as g")
+                .select("g.seq")
+                .whereRef("g.lane", "=", "e.lane")
+                .where("g.claimed_by", "is not", null),
             ),
           ),
         )
