@@ -4,7 +4,7 @@ import { connect } from "node:net";
 export interface RawOptions {
   /** Milliseconds between the pieces. */
   readonly pause?: number;
-  /** Milliseconds of silence behind an answer after which the conversation counts as over. */
+  /** Milliseconds of silence behind an answer that is no interim one after which the conversation counts as over. */
   readonly quiet?: number;
   /** Cuts the connection after the last piece, without waiting for an answer. */
   readonly hangUp?: boolean;
@@ -36,7 +36,9 @@ export function converse(
     };
     const restart = () => {
       clearTimeout(timer);
-      timer = setTimeout(settle, text === "" ? longestWait : (options.quiet ?? 200), false);
+      // "100 Continue" and its like are not the answer, which may take its time behind them.
+      const isAnswered = text.replace(/^(HTTP\/1\.1 1\d\d [^\r]*\r\n([^\r]+\r\n)*\r\n)+/, "") !== "";
+      timer = setTimeout(settle, isAnswered ? (options.quiet ?? 200) : longestWait, false);
     };
     socket.on("data", (data) => {
       text += data.toString("latin1");
