@@ -139,4 +139,6 @@ export interface Db {
   now(): number;
   /** Milliseconds that never go back, for spans within this process. */
   steady(): number;
+  /** Rejects with `store_full` when the embedded store's disk has too little room to take in more. */
+  requireRoom(): Promise<void>;
 }

@@ -35,7 +35,7 @@ import { rememberSent, sentValues } from "./operations/sent-values.js";
 import { startImport } from "./operations/start-import.js";
 import { openPostgres, PostgresLeases } from "./postgres.js";
 import type { Db } from "./schema.js";
-import { openSqlite } from "./sqlite.js";
+import { openSqlite, requireRoom } from "./sqlite.js";
 import type { Store, StoreOptions } from "./types.js";
 
 /**
@@ -47,11 +47,13 @@ export async function openStore(
   clock: Pick<Clock, "now" | "elapsed"> = systemClock,
 ): Promise<Store> {
   const sqlite = options.kind === "sqlite";
+  const database = sqlite ? openSqlite(options.folder, options.mostBytes) : openPostgres(options.url, options.schema);
   const db: Db = {
     kind: options.kind,
-    sql: sqlite ? openSqlite(options.folder, options.mostBytes) : openPostgres(options.url, options.schema),
+    sql: database,
     now: () => clock.now(),
     steady: steady(clock),
+    requireRoom: () => (options.kind === "sqlite" ? requireRoom(database, options.folder) : Promise.resolve()),
   };
   const leases = sqlite ? new LocalLeases() : new PostgresLeases(options.url, options.schema);
   try {

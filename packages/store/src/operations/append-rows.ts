@@ -17,6 +17,7 @@ export async function appendRows(
   rows: readonly NewRow[],
   records: readonly NewRecord[],
 ): Promise<void> {
+  await db.requireRoom();
   const failed = rows.filter((row) => row.key === null).length;
   await db.sql.transaction().execute(async (transaction) => {
     const rowValues = rows.map(({ seq, line, data, key, diagnosis }) => {
