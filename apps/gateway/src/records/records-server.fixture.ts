@@ -1,6 +1,6 @@
 /** The routes over records on real sockets, before a sandbox or a real Odoo (CONFORMANCE_ODOO_URL, see tests/conformance). */
 import { createClient, createExternalIds, type OdooClient } from "@odoorway/client";
-import { systemClock } from "@odoorway/core";
+import { OdoorwayError, systemClock } from "@odoorway/core";
 import { createSandbox } from "@odoorway/sandbox";
 import { pino } from "pino";
 import { withDefaultActions } from "../default-actions.js";
@@ -9,11 +9,15 @@ import { listenOn } from "../listening.js";
 import { createMetadata } from "../metadata.js";
 import { modelRoutes } from "../routes/models.js";
 import { readRecordRoutes } from "../routes/read-records.js";
+import { serviceRoutes } from "../routes/service.js";
 import { upsertRoutes } from "../routes/upsert-record.js";
 import { validateRoutes } from "../routes/validate.js";
 import { writeRecordRoutes } from "../routes/write-records.js";
 
 const token = "odw_a-token-of-enough-length-for-tests-0123456789";
+
+/** Milliseconds that metadata is fresh. */
+const ttl = 60_000;
 
 export interface Answer {
   readonly status: number;
@@ -29,6 +33,8 @@ export interface RecordsServer {
   readonly odoo: OdooClient;
   /** What the gateway called since last asked: `model method`. */
   calls(): string[];
+  /** From now on what is known of models is old, and Odoo cannot be asked for it anew; writes it takes. */
+  loseMetadata(): void;
   close(): Promise<void>;
 }
 
@@ -65,13 +71,17 @@ async function serve(
 ): Promise<RecordsServer> {
   const odoo = createClient({ ...connection, transport: "jsonrpc" });
   let calls: string[] = [];
+  let isLost = false;
   const caller: Pick<OdooClient, "call"> = {
     call: (model, method, ...rest) => {
       calls.push(`${model} ${method}`);
+      if (isLost && method === "fields_get")
+        throw new OdoorwayError("connection_refused", { evidence: { url: connection.url } });
       return odoo.call(model, method, ...rest);
     },
   };
-  const metadata = createMetadata({ caller, clock: systemClock, ttl: 60_000 });
+  const clock = { ...systemClock, now: () => systemClock.now() + (isLost ? ttl : 0) };
+  const metadata = createMetadata({ caller, clock, ttl });
   const actions = withDefaultActions({});
   const decimals = "refuse" as const;
   const externalIds = createExternalIds(odoo);
@@ -83,6 +93,13 @@ async function serve(
       ...writeRecordRoutes(parts),
       ...upsertRoutes(parts),
       ...validateRoutes(parts),
+      ...serviceRoutes({
+        consoleFiles: new Map(),
+        checks: {},
+        staleMetadata: () => metadata.stale(),
+        describe: async () => ({}),
+        routes: () => [],
+      }),
     ],
     logger: pino({ level: "silent" }),
     tokens: { findTokenByHash: async () => undefined },
@@ -111,6 +128,9 @@ async function serve(
       });
       const text = await response.text();
       return { status: response.status, headers: response.headers, body: text === "" ? undefined : JSON.parse(text) };
+    },
+    loseMetadata: () => {
+      isLost = true;
     },
     close: async () => {
       await server.close();
