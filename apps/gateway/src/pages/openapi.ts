@@ -114,5 +114,14 @@ const problemSchema = {
     request_id: text,
     errors: { type: "array", items: fieldProblemSchema },
     odoo: { type: "object", required: ["message"], properties: { exception: text, message: text } },
+    records: {
+      description: "Of a flow that failed: the records that it had dealt with before.",
+      type: "array",
+      items: {
+        type: "object",
+        properties: { name: text, model: text, id: { type: "integer" }, outcome: text },
+      },
+    },
+    warnings: { description: "Of a flow that failed: what it could not map.", type: "array", items: text },
   },
 };

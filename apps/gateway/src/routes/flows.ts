@@ -2,6 +2,7 @@
 import { type FieldProblem, type MetadataSource, OdoorwayError } from "@odoorway/core";
 import { checkFlow, type Flow, type FlowOutcome, type FlowRunner } from "@odoorway/flows";
 import type { FlowRegistry } from "../flows/registry.js";
+import { problemReply, problemType } from "../http/problem.js";
 import { invalidParameter } from "../http/query.js";
 import { type GatewayRequest, json, noBody, type Reply, type Route } from "../http/route.js";
 
@@ -64,26 +65,36 @@ export function flowRoutes(parts: FlowRouteParts): Route[] {
         schema: { description: "The payload, as the flow's source sends it." },
       },
       answers: {
-        200: "What became of it: the primary record's id, every record with its outcome, warnings. A payload that is refused answers 422 with everything that is wrong; what was written before stays, and is found again.",
+        200: "What became of it: the primary record's id, every record with its outcome, warnings. A payload that is refused answers 422 with everything that is wrong, and in records what was written before: it stays, and is found again.",
       },
       handle: (request) => run(parts, request),
     },
   ];
 }
 
-async function run({ registry, runner }: FlowRouteParts, { params, query, body }: GatewayRequest): Promise<Reply> {
+async function run({ registry, runner }: FlowRouteParts, { id, params, query, body }: GatewayRequest): Promise<Reply> {
   const dry = query.parameters.get("dry_run") ?? "false";
   if (dry !== "true" && dry !== "false") throw invalidParameter("dry_run", "it is neither true nor false");
   // The flow goes on when the client goes away: half of it may be written.
   const [result] = await runner.run(registry.get(params.name ?? ""), [body], { dryRun: dry === "true" });
-  return { status: 200, body: { json: succeeded(result) } };
+  if (result === undefined) throw new TypeError("the runner gave no outcome");
+  if ("error" in result) return failed(result, id, `/v1/flows/${params.name ?? ""}`, dry === "true");
+  return { status: 200, body: { json: result } };
 }
 
-/** @throws the outcome's error */
-function succeeded(result: FlowOutcome | undefined): Exclude<FlowOutcome, { error: OdoorwayError }> {
-  if (result === undefined) throw new TypeError("the runner gave no outcome");
-  if ("error" in result) throw result.error;
-  return result;
+/** The problem, with what came before it: records that were written stay. */
+function failed(
+  { error, records, warnings }: Extract<FlowOutcome, { error: OdoorwayError }>,
+  requestId: string,
+  instance: string,
+  isDry: boolean,
+): Reply {
+  const { status, headers, problem, defect } = problemReply(error, { instance, requestId });
+  if (defect) throw error;
+  const isWritten = !isDry && records.some(({ outcome }) => outcome !== "unchanged");
+  const happened = isWritten ? "yes" : problem.happened;
+  const text = JSON.stringify({ ...problem, happened, records, warnings });
+  return { status, headers, type: problemType, body: { bytes: Buffer.from(text) } };
 }
 
 /** `problems` is null while Odoo cannot be asked; `not_checked` says why. */
