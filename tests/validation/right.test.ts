@@ -26,7 +26,7 @@ describe.each([...sandboxes, ...realTargets])("$name", ({ version, isReal, open 
           .call(model, "unlink", [[id]])
           .catch(() => world.odoo.call(model, "action_archive", [[id]]).catch(() => 0));
     await world.close();
-  });
+  }, 300_000);
 
   const cases = allRight
     .filter(({ only }) => only === undefined || only === version)

@@ -44,7 +44,7 @@ describe.each(realTargets)("$name", ({ version, open }) => {
     const lines = all.map(([name, both]) => `${JSON.stringify(name)}: ${JSON.stringify(both)}`);
     writeFileSync(notes, `{\n${lines.join(",\n")}\n}\n`);
     writeFileSync(page, silencePage(allWrong, Object.fromEntries(all)));
-  });
+  }, 300_000);
 
   const cases = allWrong.filter(({ only }) => only === undefined || only === version);
   it.each(cases.map((one) => [nameOf(one), one] as const))("%s", async (name, one) => {
