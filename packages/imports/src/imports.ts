@@ -5,10 +5,10 @@ import { editRows } from "./edit.js";
 import { Engine } from "./engine/engine.js";
 import { compilePlan, readPlan } from "./mapping/plan.js";
 import { readEdited } from "./receive/edited.js";
-import { receive } from "./receive/receive.js";
+import { receiveGroup } from "./receive/group.js";
 import { resultRows } from "./result/rows.js";
 import { isOver, priorityNumber, StatusBook } from "./status.js";
-import type { ImportLimits, ImportStatus, Imports, ImportsParts } from "./types.js";
+import type { ImportLimits, ImportStatus, Imports, ImportsParts, ReceiveInput } from "./types.js";
 
 const defaults: ImportLimits = {
   lineBytes: 1024 ** 2,
@@ -31,79 +31,92 @@ export function createImports(parts: ImportsParts): Imports {
   const book = new StatusBook(parts, () => engine.storeTrouble);
   const { find, get } = book;
 
-  const finished = async (id: string): Promise<StoredImport> => {
-    const stored = await find(id);
-    if (!isOver(stored.state))
-      throw new OdoorwayError("import_not_finished", { evidence: { id, state: stored.state } });
-    return stored;
+  const finished = async (id: string): Promise<readonly StoredImport[]> => {
+    const parts = await find(id);
+    const open = parts.find(({ state }) => !isOver(state));
+    if (open) throw new OdoorwayError("import_not_finished", { evidence: { id, state: open.state } });
+    return parts;
   };
   const changed = async (id: string): Promise<ImportStatus> => {
     engine.wake();
     return get(id);
   };
-  /** A change that only an import takes that is not over. */
-  const unlessOver = async (id: string, change: () => Promise<boolean>): Promise<ImportStatus> => {
-    await find(id);
-    const done = await change();
-    const { state } = await find(id);
-    if (!done && isOver(state)) throw new OdoorwayError("import_over", { evidence: { id, state } });
+  /** A change of an import, or of every part; at least one must take it, unless none is over. */
+  const unlessOver = async (id: string, change: (part: StoredImport) => Promise<boolean>): Promise<ImportStatus> => {
+    let done = false;
+    for (const part of await find(id)) done = (await change(part)) || done;
+    const parts = await find(id);
+    const { state } = parts[0];
+    if (!done && parts.every((part) => isOver(part.state)))
+      throw new OdoorwayError("import_over", { evidence: { id, state } });
     return changed(id);
   };
+  let lastId = 0;
+  /** Later than any before, so that the parts of a group sort as their files came. */
+  const freshId = (): string => {
+    lastId = Math.max(clock.now(), lastId + 1);
+    return newId(lastId, parts.random);
+  };
+  const receiveAll = async (inputs: AsyncIterable<ReceiveInput>): Promise<ImportStatus> =>
+    changed(await receiveGroup(parts, limits, inputs, freshId));
 
   return {
-    async receive(input) {
-      const id = newId(clock.now(), parts.random);
-      const lease = await store.lease(id);
-      try {
-        await receive(parts, limits, id, input);
-      } finally {
-        await lease?.release();
-      }
-      return changed(id);
-    },
+    receive: (input) => receiveAll(only(input)),
+    receiveAll,
     get,
     async list({ limit = 50, before } = {}) {
       const page = { limit: Math.max(1, Math.min(limit, 200)), ...(before === undefined ? {} : { before }) };
       return book.statuses(await store.listImports(page));
     },
     async *rows(id, options) {
-      const stored = await find(id);
-      yield* resultRows(store, id, compilePlan(readPlan(stored.plan)), stored.read, options);
+      const found = await find(id);
+      const several = found[0].id !== id;
+      if (several && options.format === "csv") throw notOfSeveral("format", "the columns of its files differ");
+      for (const part of found)
+        yield* resultRows(store, part.id, compilePlan(readPlan(part.plan)), part.read, options, several);
     },
     readEdited: (input) => readEdited(input, limits),
     async retry(id, { edited = [] } = {}) {
-      const stored = await finished(id);
-      await store.retryImport(id, edited.length === 0 ? [] : await editRows(store, parts.flows, stored, edited));
+      const [first, ...others] = await finished(id);
+      if (first?.id === id)
+        await store.retryImport(id, edited.length === 0 ? [] : await editRows(store, parts.flows, first, edited));
+      else if (edited.length > 0) throw notOfSeveral("id", "rows are mended in the file that they are of");
+      else
+        for (const part of first ? [first, ...others] : [])
+          if (part.state !== "done" || part.rows.failed > 0) await store.retryImport(part.id);
       return changed(id);
     },
     async run(id) {
-      const { state, dryRun, notBefore } = await find(id);
-      if (dryRun) await finished(id);
-      const waits = state === "queued" && notBefore !== null;
-      const started = waits
-        ? await store.rescheduleImport(id, { notBefore: null })
-        : dryRun && (await store.restartImport(id));
+      const found = await find(id);
+      if (found.some(({ dryRun }) => dryRun)) await finished(id);
+      let started = false;
+      for (const { id: part, state, dryRun, notBefore } of found) {
+        const waits = state === "queued" && notBefore !== null;
+        const now = waits
+          ? await store.rescheduleImport(part, { notBefore: null })
+          : dryRun && (await store.restartImport(part));
+        started ||= now;
+      }
+      const [{ state }] = found;
       if (!started) throw new OdoorwayError("import_not_startable", { evidence: { id, state } });
       return changed(id);
     },
-    pause: (id) => unlessOver(id, () => store.pauseImport(id, "hand")),
-    resume: (id) => unlessOver(id, () => store.resumeImport(id)),
+    pause: (id) => unlessOver(id, (part) => store.pauseImport(part.id, "hand")),
+    resume: (id) => unlessOver(id, (part) => store.resumeImport(part.id)),
     reschedule: (id, { priority, notBefore }) =>
-      unlessOver(id, async () => {
-        if (isOver((await find(id)).state)) return false;
-        return store.rescheduleImport(id, {
+      unlessOver(id, async (part) => {
+        if (isOver(part.state)) return false;
+        return store.rescheduleImport(part.id, {
           ...(priority === undefined ? {} : { priority: priorityNumber(priority) }),
           ...(notBefore === undefined ? {} : { notBefore }),
         });
       }),
     async cancel(id) {
-      await find(id);
-      await store.cancelImport(id);
+      for (const part of await find(id)) await store.cancelImport(part.id);
       return changed(id);
     },
     async remove(id) {
-      await finished(id);
-      await store.deleteImport(id);
+      for (const part of await finished(id)) await store.deleteImport(part.id);
     },
     async *watch(id, signal) {
       let last = "";
@@ -119,6 +132,15 @@ export function createImports(parts: ImportsParts): Imports {
     start: () => engine.start(),
     stop: () => engine.stop(),
   };
+}
+
+async function* only(input: ReceiveInput): AsyncGenerator<ReceiveInput> {
+  yield input;
+}
+
+function notOfSeveral(parameter: string, detail: string): OdoorwayError {
+  const expected = "the id of one of its parts, or NDJSON";
+  return new OdoorwayError("invalid_parameter", { evidence: { parameter, detail, expected } });
 }
 
 /** Ids sort by time: milliseconds in base 36, then chance. */

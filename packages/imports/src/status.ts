@@ -4,6 +4,7 @@
  */
 import { OdoorwayError, steady } from "@odoorway/core";
 import type { ImportState, OutcomeCounts, Priority, StoredImport } from "@odoorway/store";
+import { sumOf } from "./group/sum.js";
 import type { ImportPriority, ImportStatus, ImportsParts } from "./types.js";
 
 const windowMs = 30_000;
@@ -19,7 +20,7 @@ export class StatusBook {
   readonly #trouble: () => OdoorwayError | undefined;
   readonly #meter = new RateMeter();
   readonly #time: () => number;
-  readonly #last = new Map<string, StoredImport>();
+  readonly #last = new Map<string, readonly StoredImport[]>();
 
   constructor(parts: Pick<ImportsParts, "store" | "clock">, trouble: () => OdoorwayError | undefined) {
     this.#parts = parts;
@@ -27,27 +28,40 @@ export class StatusBook {
     this.#time = steady(parts.clock);
   }
 
-  /** Rejects with `import_not_found`. */
-  readonly find = async (id: string): Promise<StoredImport> => {
-    const stored = await this.#parts.store.getImport(id);
-    if (!stored || stored.state === "receiving") throw new OdoorwayError("import_not_found", { evidence: { id } });
-    this.#remember(stored);
-    return stored;
+  /** An import, or the parts of one of several files, in the order of their turns. Rejects with `import_not_found`. */
+  readonly find = async (id: string): Promise<[StoredImport, ...StoredImport[]]> => {
+    const { store } = this.#parts;
+    const stored = await store.getImport(id);
+    const [first, ...others] = stored ? [stored] : await store.importsOfGroups([id]);
+    if (!first || first.state === "receiving") throw new OdoorwayError("import_not_found", { evidence: { id } });
+    this.#remember(id, [first, ...others]);
+    return [first, ...others];
   };
 
   /** The status; while the store is away, of when it was seen last. */
   readonly get = async (id: string): Promise<ImportStatus> => {
     try {
-      return this.#status(await this.find(id), this.#trouble());
+      return this.#statusOf(id, await this.find(id), this.#trouble());
     } catch (error) {
       const last = this.#last.get(id);
       if (!last || !(error instanceof OdoorwayError) || !error.code.startsWith("store_")) throw error;
-      return this.#status(last, error);
+      return this.#statusOf(id, last, error);
     }
   };
 
-  statuses(all: readonly StoredImport[]): ImportStatus[] {
-    return all.map((stored) => this.#status(stored, this.#trouble()));
+  /** @param all of an import of several files its first part */
+  async statuses(all: readonly StoredImport[]): Promise<ImportStatus[]> {
+    const parts = await this.#parts.store.importsOfGroups(all.flatMap(({ group }) => group ?? []));
+    return all.map((stored) => {
+      const own = stored.group === null ? [stored] : parts.filter(({ group }) => group === stored.group);
+      return this.#statusOf(stored.group ?? stored.id, own, this.#trouble());
+    });
+  }
+
+  #statusOf(id: string, parts: readonly StoredImport[], trouble: OdoorwayError | undefined): ImportStatus {
+    const [first, ...others] = parts.map((stored) => this.#status(stored, trouble));
+    if (!first) throw new OdoorwayError("import_not_found", { evidence: { id } });
+    return first.id === id ? first : sumOf(id, [first, ...others]);
   }
 
   #status(stored: StoredImport, trouble: OdoorwayError | undefined): ImportStatus {
@@ -57,11 +71,11 @@ export class StatusBook {
     return { ...status, state: "paused", paused_by: "store", last_error: { code, title, cause, fix } };
   }
 
-  #remember(stored: StoredImport): void {
-    this.#last.delete(stored.id);
+  #remember(id: string, parts: readonly StoredImport[]): void {
+    this.#last.delete(id);
     // One that is over does not change any more, so it need not be told of from memory.
-    if (isOver(stored.state)) return;
-    this.#last.set(stored.id, stored);
+    if (parts.every(({ state }) => isOver(state))) return;
+    this.#last.set(id, parts);
     for (const oldest of this.#last.keys()) {
       if (this.#last.size <= remembered) break;
       this.#last.delete(oldest);
@@ -112,6 +126,7 @@ function toStatus(stored: StoredImport, now: { wall: number; steady: number }, m
     : { rows: average, units: 0 };
   return {
     id: stored.id,
+    group: stored.group,
     state: stored.state,
     model: stored.model,
     mapping: stored.mapping,

@@ -117,7 +117,10 @@ export interface EditedRow {
 /** An import, as GET /v1/imports/{id} answers it. created + updated + unchanged + failed + unprocessed = read, always. */
 export interface ImportStatus {
   readonly id: string;
+  /** The import of several files that this one's file came with; null for one that came alone, and for that import itself. */
+  readonly group: string | null;
   readonly state: ImportState;
+  /** Of an import of several files: those of all, between commas; so are mappings and file names. */
   readonly model: string;
   readonly mapping: string | null;
   readonly file_name: string | null;
@@ -150,6 +153,8 @@ export interface ImportStatus {
     readonly cause: string;
     readonly fix: string;
   } | null;
+  /** Of an import of several files: the import of each, in the order of their turns. */
+  readonly parts?: readonly ImportStatus[];
 }
 
 /** Why a row failed. `field` is the field or column; `errors` holds all of them when there are several. */
@@ -170,18 +175,28 @@ export interface Imports {
    * Reads from `source` only as fast as rows can be kept.
    */
   receive(input: ReceiveInput): Promise<ImportStatus>;
+  /**
+   * Takes several files in, as one import: each becomes a part of it, and all of them have their turns in the order
+   * of their models, or none is kept. A single file is received as by `receive`. The id that is answered stands for all
+   * parts wherever an id is asked for; each part has an id too.
+   */
+  receiveAll(inputs: AsyncIterable<ReceiveInput>): Promise<ImportStatus>;
   /** Rejects with `import_not_found`. */
   get(id: string): Promise<ImportStatus>;
   /** Newest first; `before` is the id of the last one seen. Default limit 50. */
   list(page?: { limit?: number; before?: string }): Promise<ImportStatus[]>;
-  /** The rows in order of the file, as NDJSON lines or CSV text, in chunks. Acceptable again as input. */
+  /**
+   * The rows in order of the file, as NDJSON lines or CSV text, in chunks. Acceptable again as input. Of several files
+   * the rows of all, each with the id of its import; not as CSV, since their columns differ: `invalid_parameter`.
+   */
   rows(id: string, options: { status?: RowFilter; format: "ndjson" | "csv" }): AsyncIterable<string>;
   /** Reads rows that were mended, for `retry`. Rejects as receiving a file does, and with `invalid_body`. */
   readEdited(input: EditedInput): Promise<EditedRow[]>;
   /**
    * Sends what failed again, and what a cancelled import left; `edited` rows take the place of the failed or
    * unprocessed ones of their number. Rejects with `import_not_finished` while the import is at work, with
-   * `invalid_parameter` when a row is not there, was not open to edits, or has unknown columns.
+   * `invalid_parameter` when a row is not there, was not open to edits, or has unknown columns, and when rows are sent
+   * for an import of several files: they are a part's.
    */
   retry(id: string, options?: { readonly edited?: readonly EditedRow[] }): Promise<ImportStatus>;
   /**

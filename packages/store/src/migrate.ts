@@ -8,9 +8,10 @@ import * as start from "./migrations/0001-start.js";
 import * as workShared from "./migrations/0002-work-shared.js";
 import * as inbox from "./migrations/0003-inbox.js";
 import * as inboxBodies from "./migrations/0004-inbox-bodies.js";
+import * as groups from "./migrations/0005-groups.js";
 import type { Db } from "./schema.js";
 
-const migrations = [start, workShared, inbox, inboxBodies];
+const migrations = [start, workShared, inbox, inboxBodies, groups];
 const migrationLock = 7_203_461_015;
 
 /** Brings the tables up to date. Rejects when the store was written by a newer version. */

@@ -42,6 +42,10 @@ interface ImportsTable {
   paused_by: string | null;
   /** Of a pause that ends by itself: when the next try is due. */
   probe_at: number | null;
+  /** Of a file that came with others. */
+  group_id: string | null;
+  /** In the group: what stands before is over before this begins. */
+  place: number;
 }
 
 interface ImportCountsTable {

@@ -16,6 +16,7 @@ import { findTokenByHash } from "./operations/find-token-by-hash.js";
 import { finishImport } from "./operations/finish-import.js";
 import { finishReceiving } from "./operations/finish-receiving.js";
 import { getImport } from "./operations/get-import.js";
+import { importsOfGroups, yieldImport } from "./operations/groups.js";
 import { importsInState } from "./operations/imports-in-state.js";
 import { journalSending } from "./operations/journal-sending.js";
 import { listImports } from "./operations/list-imports.js";
@@ -85,6 +86,8 @@ function bind(db: Db, leases: LocalLeases | PostgresLeases): Store {
     deleteImport: on(deleteImport),
     getImport: on(getImport),
     listImports: on(listImports),
+    importsOfGroups: on(importsOfGroups),
+    yieldImport: on(yieldImport),
     importsInState: on(importsInState),
     openImports: on(openImports),
     startImport: on(startImport),

@@ -79,6 +79,10 @@ export interface StoredImport extends Required<NewImport> {
   readonly pausedBy: PausedBy | null;
   /** Of a pause by the breaker: when the next try is due. */
   readonly probeAt: number | null;
+  /** The group that it is a part of: files that came together. */
+  readonly group: string | null;
+  /** In the group: it begins when what stands before is over. */
+  readonly place: number;
   /** Nodes that hold records of it at this moment. */
   readonly nodes: number;
   readonly createdAt: number;
@@ -235,16 +239,23 @@ export interface Store extends InboxStore {
 
   createImport(created: NewImport): Promise<void>;
   appendRows(importId: string, rows: readonly NewRow[], records: readonly NewRecord[]): Promise<void>;
-  finishReceiving(importId: string): Promise<void>;
+  /** receiving -> queued: an import, or the parts of a group, in the order of their turns, all at once. */
+  finishReceiving(imports: string | { readonly group: string; readonly parts: readonly string[] }): Promise<void>;
   deleteImport(importId: string): Promise<void>;
   getImport(importId: string): Promise<StoredImport | undefined>;
+  /** Newest first, of each group the part that goes first. `before`: the id of the last one seen, of its group if it has one. */
   listImports(page: { limit: number; before?: string }): Promise<StoredImport[]>;
+  /** The parts of groups, in the order of their turns. */
+  importsOfGroups(groupIds: readonly string[]): Promise<StoredImport[]>;
+  /** Puts a running part behind the last of its group. False when no open part is behind it. */
+  yieldImport(importId: string): Promise<boolean>;
   importsInState(states: readonly ImportState[]): Promise<string[]>;
-  /** Imports that are queued, running or paused, oldest first. */
+  /** Imports that are queued, running or paused, oldest first, but for parts that wait for others of their group. */
   openImports(): Promise<OpenImport[]>;
   startImport(importId: string): Promise<void>;
   /** "done" only when nothing is open anywhere, "failed" whatever is. False when it did not come to that. */
   finishImport(importId: string, state: "done" | "failed"): Promise<boolean>;
+  /** With the parts of its group that wait for it, as when it fails. */
   cancelImport(importId: string): Promise<boolean>;
   /** queued or running -> paused; a person's pause also takes the place of the breaker's. False: neither. */
   pauseImport(importId: string, by: PausedBy, probeInMs?: number): Promise<boolean>;

@@ -6,6 +6,7 @@ import { createProgress } from "./progress.js";
 const tally = { created: 0, updated: 0, unchanged: 0, failed: 0, unprocessed: 0 };
 const running: ImportStatus = {
   id: "imp_1",
+  group: null,
   state: "running",
   model: "sale.order",
   mapping: "online-retail",

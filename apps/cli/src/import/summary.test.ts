@@ -4,6 +4,7 @@ import { summary } from "./summary.js";
 
 const status: ImportStatus = {
   id: "imp_1",
+  group: null,
   state: "done",
   model: "res.partner",
   mapping: null,

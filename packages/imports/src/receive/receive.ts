@@ -1,7 +1,7 @@
 /**
  * Takes a file in: bytes -> text -> rows -> the store, a chunk at a time, reading only as fast as the
- * store writes. Until the last row is durable the import does not count as there, and whatever goes
- * wrong on the way removes it again.
+ * store writes. Until all of it is durable and handed over (finishReceiving of the store) the import does not count as
+ * there, and whatever goes wrong on the way removes it again.
  */
 import { nearest, OdoorwayError } from "@odoorway/core";
 import type { NewRecord, NewRow } from "@odoorway/store";
@@ -34,13 +34,13 @@ interface Incoming {
 const rowsPerChunk = 500;
 const charactersPerChunk = 4 * 1024 * 1024;
 
-/** Receives a file under a new id; the caller holds the lease of the import. */
+/** Receives a file under a new id; the caller holds the lease of the import, and hands it over. */
 export async function receive(
   parts: ImportsParts,
   limits: ImportLimits,
   importId: string,
   input: ReceiveInput,
-): Promise<void> {
+): Promise<CompiledPlan> {
   const target = chooseTarget(parts, input);
   if (target.kind === "mapping") await checkFields(target.mapping, parts.metadata);
   const content = await openContent(input.source, hintsOf(input, target), limits);
@@ -64,7 +64,7 @@ export async function receive(
     const flow = target.kind === "flow" ? target.flow : undefined;
     const read = await keepRows(parts, importId, compiled, flow, rows);
     if (read === 0) throw new OdoorwayError("import_empty");
-    await parts.store.finishReceiving(importId);
+    return compiled;
   } catch (error) {
     // When that fails too, the keeper does it later: the first reason is the one to tell.
     await parts.store.deleteImport(importId).catch(() => {});

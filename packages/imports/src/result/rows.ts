@@ -28,10 +28,14 @@ export async function* resultRows(
   plan: CompiledPlan,
   read: number,
   options: { status?: RowFilter; format: "ndjson" | "csv" },
+  /** Of several files: each row says whose it is. */
+  ofSeveral = false,
 ): AsyncGenerator<string> {
   const pages = () => pagesOf(store, importId, read, options.status);
   if (options.format === "ndjson") {
-    for await (const rows of pages()) yield rows.map((row) => `${JSON.stringify(jsonRow(plan, row))}\n`).join("");
+    const whose = ofSeveral ? { import: importId } : {};
+    for await (const rows of pages())
+      yield rows.map((row) => `${JSON.stringify({ ...jsonRow(plan, row), ...whose })}\n`).join("");
     return;
   }
   const columns = plan.plan.columns ?? (await columnsOfObjects(pages()));

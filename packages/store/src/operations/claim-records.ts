@@ -23,14 +23,15 @@
  * every record that it may refer to is there.
  *
  * Two imports of one key: the record of the earlier import (by id) goes first, and a record is never taken
- * while another import's of the same model and key is held. Imports that wait for a person or for their time do
- * not count as earlier. Only the first open records of the import are tried against that; when all of
+ * while another import's of the same model and key is held. Imports that wait for a person, for their time or for a
+ * part of their group do not count as earlier. Only the first open records of the import are tried against that; when all of
  * them must wait, the import waits. Keys made by different rules for the same external id are not seen here;
  * Odoo itself serialises those by its unique index on external ids.
  */
 import { type RawBuilder, sql, type Transaction } from "kysely";
 import type { Db, Tables } from "../schema.js";
 import type { Claim, ClaimLimits, OpenState } from "../types.js";
+import { waitsForPart } from "./groups.js";
 import { type RecordRow, toRecord } from "./records-by-key.js";
 
 interface Entity {
@@ -109,12 +110,13 @@ async function openEntities(transaction: Transaction<Tables>, importId: string):
 async function rivalsOf(transaction: Transaction<Tables>, importId: string, model: string): Promise<Rival[]> {
   const others = await transaction
     .selectFrom("imports")
-    .select(["id", "entities", "state", "not_before", "paused_by"])
+    .select(["id", "entities", "state", "not_before", "paused_by", waitsForPart.as("waits")])
     .where("state", "in", ["queued", "running", "paused"])
     .where("id", "!=", importId)
     .execute();
-  return others.flatMap(({ id, entities, state, not_before: notBefore, paused_by: pausedBy }) => {
-    const atWork = state === "running" || (state === "queued" && notBefore === null) || pausedBy === "breaker";
+  return others.flatMap(({ id, entities, state, not_before: notBefore, paused_by: pausedBy, waits }) => {
+    const due = state === "queued" && notBefore === null && !waits;
+    const atWork = state === "running" || due || pausedBy === "breaker";
     return (JSON.parse(entities) as string[]).flatMap((one, entity) =>
       one === model ? [{ importId: id, entity, first: atWork && id < importId }] : [],
     );

@@ -31,6 +31,8 @@ export async function createImport(db: Db, created: NewImport): Promise<void> {
         dry_run: created.dryRun ? 1 : 0,
         paused_by: null,
         probe_at: null,
+        group_id: null,
+        place: 0,
       })
       .execute();
     await transaction

@@ -56,6 +56,8 @@ function toImport(row: ImportRow, counts: readonly Selectable<Tables["import_cou
     pausedBy: row.paused_by as PausedBy | null,
     probeAt: row.probe_at,
     nodes,
+    group: row.group_id,
+    place: row.place,
     createdAt: row.created_at,
     startedAt: row.started_at,
     finishedAt: row.finished_at,

@@ -1,14 +1,19 @@
-/** The queue: every import that is queued, running or paused, oldest first, with how far off its turn is. */
+/**
+ * The queue: every import that is queued, running or paused and waits for no other part of its group, oldest first, with
+ * how far off its turn is.
+ */
 import { sql } from "kysely";
 import { storeNow } from "../now.js";
 import type { Db } from "../schema.js";
 import type { OpenImport, PausedBy, Priority } from "../types.js";
+import { waitsForPart } from "./groups.js";
 
 export async function openImports(db: Db): Promise<OpenImport[]> {
   const rows = await db.sql
     .selectFrom("imports")
     .select(["id", "state", "priority", "paused_by", "not_before", "probe_at", storeNow(db).as("now")])
     .where("state", "in", ["queued", "running", "paused"])
+    .where(sql<boolean>`not ${waitsForPart}`)
     .orderBy("id")
     .execute();
   return rows.map((row) => {
@@ -23,13 +28,17 @@ export async function openImports(db: Db): Promise<OpenImport[]> {
   });
 }
 
-/** Imports that were over before a time, oldest first: what housekeeping removes, some at a time. */
+/** Imports that were over before a time, with their whole group, oldest first: what housekeeping removes, some at a time. */
 export async function importsOverBefore(db: Db, time: number): Promise<string[]> {
   const rows = await db.sql
     .selectFrom("imports")
     .select("id")
     .where("state", "in", ["done", "failed", "cancelled"])
     .where("finished_at", "<", sql<number>`${time}`)
+    .where(
+      sql<boolean>`(imports.group_id is null or not exists (select 1 from imports p
+        where p.group_id = imports.group_id and (p.finished_at is null or p.finished_at >= ${time})))`,
+    )
     .orderBy("id")
     .limit(20)
     .execute();
