@@ -5,21 +5,20 @@
 import { isErrorCode, type ModelMetadata, OdoorwayError } from "@odoorway/core";
 import { checkRecord, parseDomain, planLookups, readFieldsGet, resolve } from "@odoorway/schema";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { gatewayRequest, lineOf } from "./table.js";
-import { sandboxes, type World } from "./world.js";
+import { beforeAll, expect, it } from "vitest";
+import { gatewayRequest, lineOf } from "../table.js";
+import type { World } from "../world.js";
 
 const asked = ["res.partner", "res.partner.category", "res.country", "sale.order", "sale.order.line", "account.move"];
 
-describe.each(sandboxes)("$name", ({ open }) => {
+export function withstandsAnyJson(opened: () => World): void {
   let world: World;
   const models = new Map<string, ModelMetadata>();
   beforeAll(async () => {
-    world = await open();
+    world = opened();
     for (const model of asked)
       models.set(model, readFieldsGet(model, model, await world.odoo.call(model, "fields_get", []), []));
   });
-  afterAll(() => world.close());
 
   const known = (model: string) => models.get(model);
   const modelOf = (model: string) => models.get(model) ?? expect.fail(`no ${model}`);
@@ -149,7 +148,7 @@ describe.each(sandboxes)("$name", ({ open }) => {
         .sort(),
     ).toEqual(["res.country", "res.country.state", "res.partner", "res.partner.category", "res.users"].sort());
   });
-});
+}
 
 function* many(count: number): Generator<[string, number]> {
   for (let n = 0; n < count; n += 1) yield [`nmae_${n}`, n];

@@ -1,31 +1,30 @@
 /** No right input is refused, and the record then holds what was sent: against the sandbox, and a real Odoo where one is named. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { allRight } from "./right/index.js";
-import { differences } from "./right-table.js";
-import { filled, gatewayRequest, lineOf, nameOf } from "./table.js";
-import { realTargets, sandboxes, type World } from "./world.js";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { allRight } from "../right/index.js";
+import { differences } from "../right-table.js";
+import { filled, gatewayRequest, lineOf, nameOf } from "../table.js";
+import type { Target, World } from "../world.js";
 
-it("has at least 200 cases of at least 20 models, each under a name of its own", () => {
+it("has at least 200 right cases of at least 20 models, each under a name of its own", () => {
   expect(allRight.length).toBeGreaterThanOrEqual(200);
   expect(new Set(allRight.map(nameOf)).size).toBe(allRight.length);
   const models = new Set(allRight.map(({ request }) => /^[A-Z]+ ([^/?]+)/.exec(request)?.[1]));
   expect(models.size).toBeGreaterThanOrEqual(20);
 });
 
-describe.each([...sandboxes, ...realTargets])("$name", ({ version, isReal, open }) => {
+export function takesRightInputs({ version, isReal }: Target, opened: () => World): void {
   let world: World;
   const made: [model: string, id: number][] = [];
   const keys = `validation.right_${Date.now()}`;
-  beforeAll(async () => {
-    world = await open();
-  }, 300_000);
+  beforeAll(() => {
+    world = opened();
+  });
   afterAll(async () => {
     if (isReal)
       for (const [model, id] of made.reverse())
         await world.odoo
           .call(model, "unlink", [[id]])
           .catch(() => world.odoo.call(model, "action_archive", [[id]]).catch(() => 0));
-    await world.close();
   }, 300_000);
 
   const cases = allRight
@@ -44,4 +43,4 @@ describe.each([...sandboxes, ...realTargets])("$name", ({ version, isReal, open 
     const held = await world.ask("GET", `/v1/records/${line.model}/${id}?fields=${fields}`);
     expect(differences({ ...values, ...(filled(holds, world.ids) as object) }, JSON.parse(held.text))).toEqual([]);
   });
-});
+}

@@ -1,23 +1,22 @@
 /** Every wrong input is refused by the gateway with its code, at its place, with the words that help, and nothing is written. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Answer } from "../system/gateway-client.js";
-import { filled, gatewayRequest, lineOf, nameOf } from "./table.js";
-import { sandboxes, type World } from "./world.js";
-import { allWrong } from "./wrong/index.js";
+import { beforeAll, expect, it } from "vitest";
+import type { Answer } from "../../system/gateway-client.js";
+import { filled, gatewayRequest, lineOf, nameOf } from "../table.js";
+import type { Target, World } from "../world.js";
+import { allWrong } from "../wrong/index.js";
 
-it("has at least 200 cases of at least 20 models, each under a name of its own", () => {
+it("has at least 200 wrong cases of at least 20 models, each under a name of its own", () => {
   expect(allWrong.length).toBeGreaterThanOrEqual(200);
   expect(new Set(allWrong.map(nameOf)).size).toBe(allWrong.length);
   const models = new Set(allWrong.map(({ request }) => /^[A-Z]+ ([^/?]+)/.exec(request)?.[1]));
   expect(models.size).toBeGreaterThanOrEqual(20);
 });
 
-describe.each(sandboxes)("$name", ({ version, open }) => {
+export function refusesWrongInputs({ version }: Target, opened: () => World): void {
   let world: World;
-  beforeAll(async () => {
-    world = await open();
+  beforeAll(() => {
+    world = opened();
   });
-  afterAll(() => world.close());
 
   const cases = allWrong
     .filter(({ only }) => only === undefined || only === version)
@@ -41,7 +40,7 @@ describe.each(sandboxes)("$name", ({ version, open }) => {
     }
     expect(writes).toEqual([]);
   });
-});
+}
 
 /** `ask` sends text as it is: here it is JSON like everything else. */
 function asJson(body: unknown): unknown {

@@ -3,8 +3,8 @@
  * gives it and as Odoo itself does (false for empty, [id, name] pairs, sizes for files), is sent back unchanged, and is
  * the same afterwards. On a real Odoo the models are those of the sandbox without settings, users and technical ones.
  */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { realTargets, sandboxes, type World } from "./world.js";
+import { beforeAll, expect, it } from "vitest";
+import type { Target, World } from "../world.js";
 
 type Row = Record<string, unknown>;
 
@@ -28,12 +28,11 @@ const documents: readonly [model: string, name: string][] = [
   ...["company", "partner", "other"].map((name) => ["res.partner", name] as [string, string]),
 ];
 
-describe.each([...sandboxes, ...realTargets])("$name", ({ isReal, open }) => {
+export function givesRecordsBack({ isReal }: Target, opened: () => World): void {
   let world: World;
-  beforeAll(async () => {
-    world = await open();
-  }, 300_000);
-  afterAll(() => world.close(), 300_000);
+  beforeAll(() => {
+    world = opened();
+  });
 
   async function candidates(): Promise<[model: string, id: number][]> {
     const answer = await world.ask("GET", "/v1/models");
@@ -64,7 +63,7 @@ describe.each([...sandboxes, ...realTargets])("$name", ({ isReal, open }) => {
     },
     isReal ? 900_000 : 240_000,
   );
-});
+}
 
 async function damageOf(world: World, model: string, id: number): Promise<string[]> {
   const path = `/v1/records/${model}/${id}`;
