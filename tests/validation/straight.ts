@@ -15,12 +15,12 @@ export async function outcomeOf(odoo: OdooClient, one: WrongCase, shelf: Shelf):
   try {
     answer = await sendStraight(odoo, line, body);
   } catch (error) {
-    return `refused: ${steady(wordsOf(error), shelf)}`;
+    return `refused: ${steady(wordsOf(error), one, shelf)}`;
   }
   const made =
     line.method === "POST" || line.method === "PUT" ? [answer].flat().filter((id) => typeof id === "number") : [];
   try {
-    return steady(`taken: ${await whatIsThere(odoo, one, line, made[0] ?? Number(line.id), answer)}`, shelf, made);
+    return steady(`taken: ${await whatIsThere(odoo, one, line, made[0] ?? Number(line.id), answer)}`, one, shelf, made);
   } finally {
     if (made.length > 0) await odoo.call(line.model, "unlink", [made]).catch(() => hide(odoo, line.model, made));
     if (before !== undefined) await odoo.call(line.model, "write", [[Number(line.id)], before]).catch(() => undefined);
@@ -134,11 +134,14 @@ function cut(text: string): string {
 }
 
 /** Without what differs from run to run: ids and numbers of documents, moments, addresses in memory. */
-function steady(text: string, shelf: Shelf, made: readonly number[] = []): string {
+function steady(text: string, { request, body }: WrongCase, shelf: Shelf, made: readonly number[] = []): string {
   let same = text.replace(/0x[0-9a-f]{6,}/g, "0x…").replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?/g, "…");
   same = same.replace(/\b([A-Z]+)(\/?\d{4})?\/?\d{5,}\b/g, "$1…");
   for (const id of made) same = same.replace(new RegExp(`\\b${id}\\b`, "g"), "@new");
+  const sent = JSON.stringify([request, body]);
+  // In a fresh Odoo ids are small, and another number may well be the same: only what was sent is looked for then.
   for (const [name, id] of Object.entries(shelf))
-    if (id > 60) same = same.replace(new RegExp(`\\b${id}\\b`, "g"), `@${name}`);
+    if (id > 60 || (id > 5 && new RegExp(`@${name}\\b`).test(sent)))
+      same = same.replace(new RegExp(`\\b${id}\\b`, "g"), `@${name}`);
   return same;
 }
