@@ -70,7 +70,10 @@ export const sandboxes: readonly Target[] = ([18, 19] as const).map((version) =>
   },
 }));
 
-/** The Odoo that CONFORMANCE_ODOO_URL, _DB, _LOGIN and _API_KEY name; its user is an administrator here. */
+/**
+ * The Odoo that CONFORMANCE_ODOO_URL, _DB, _LOGIN and _API_KEY name. CONFORMANCE_ODOO_ACCOUNT_LOGIN and _ACCOUNT_KEY name who
+ * fills the shelf, an administrator; without them it is the same user.
+ */
 export const realTargets: readonly Target[] = real(process.env);
 
 function real(env: Readonly<Record<string, string | undefined>>): Target[] {
@@ -78,6 +81,8 @@ function real(env: Readonly<Record<string, string | undefined>>): Target[] {
   if (url === "") return [];
   const { CONFORMANCE_ODOO_DB: database = "", CONFORMANCE_ODOO_LOGIN: login = "" } = env;
   const access = { url, database, login, apiKey: env.CONFORMANCE_ODOO_API_KEY ?? "" };
+  const { CONFORMANCE_ODOO_ACCOUNT_LOGIN: account = login, CONFORMANCE_ODOO_ACCOUNT_KEY: key = access.apiKey } = env;
+  const shelver = { ...access, login: account, apiKey: key };
   const version = env.CONFORMANCE_ODOO_JSON2 === "yes" ? 19 : 18;
   const quiet = { calls: () => [], writes: () => [] };
   return [
@@ -85,13 +90,17 @@ function real(env: Readonly<Record<string, string | undefined>>): Target[] {
       name: `Odoo at ${url}`,
       version,
       isReal: true,
-      open: async () => ({ ...(await open(access, async () => {})), ...quiet }),
+      open: async () => ({ ...(await open(access, async () => {}, shelver)), ...quiet }),
     },
   ];
 }
 
-async function open(access: Access, closeOdoo: () => Promise<void>): Promise<Omit<World, "calls" | "writes">> {
-  const odoo = createClient({ ...access, transport: "jsonrpc" });
+async function open(
+  access: Access,
+  closeOdoo: () => Promise<void>,
+  shelver: Access = access,
+): Promise<Omit<World, "calls" | "writes">> {
+  const odoo = createClient({ ...shelver, transport: "jsonrpc" });
   const shelf = await fillShelf(odoo);
   const gateway = await openGateway(access, { ODOORWAY_LOG_LEVEL: "silent" });
   return {

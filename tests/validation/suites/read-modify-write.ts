@@ -75,6 +75,8 @@ async function damageOf(world: World, model: string, id: number): Promise<string
   const fields = [...new Set([...Object.keys(readable), ...writable])];
   const shown = `${path}?fields=${fields.join(",")}`;
   const first = await world.ask("GET", shown);
+  // Nor may everybody read everything.
+  if (first.status === 403) return [];
   if (first.status !== 200)
     return [`${model} ${id} cannot be read: ${first.status} ${first.body.code} ${first.body.cause}`];
   const before = JSON.parse(first.text) as Row;
@@ -82,7 +84,7 @@ async function damageOf(world: World, model: string, id: number): Promise<string
   const compare = async (what: string, body: Row) => {
     const answer = await world.ask("PATCH", path, body);
     // Some tables nobody may write; that is no damage.
-    if (answer.status !== 200 && answer.body.code !== "access_model_denied") {
+    if (answer.status !== 200 && answer.status !== 403) {
       const { code, cause, errors = [] } = answer.body;
       const told = errors.map((error) => `${error.pointer} ${error.code} (${error.cause})`).join("; ");
       problems.push(`${model} ${id} ${what} is refused: ${answer.status} ${told || `${code} ${cause}`}`.slice(0, 600));
