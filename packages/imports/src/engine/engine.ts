@@ -31,6 +31,8 @@ import { Turns } from "./turns.js";
 /** How long an idle worker sleeps before it looks whether there is something new in the store. */
 const idleMs = 1000;
 const longestWaitMs = 30_000;
+/** Of waiting for the store, which a try costs little: work goes on soon after it is back. */
+const longestStoreWaitMs = 5000;
 /** Failures in a row to reach Odoo, after which the import is shown as paused. */
 const failuresToPause = 3;
 /** How long what others hold is waited for at most, before looking again. */
@@ -132,7 +134,7 @@ export class Engine {
     this.#storeTrouble = error;
     this.#storeFailures += 1;
     this.#observe("import.store_failed", { code: error.code });
-    return this.#backoff(this.#storeFailures);
+    return Math.min(longestStoreWaitMs, this.#backoff(this.#storeFailures));
   }
 
   #backoff(failures: number): number {
