@@ -1,6 +1,6 @@
 /**
- * odoorway import FILE...: sends the file, follows the import, sums it up, and keeps what failed in a file; one file
- * after the other, in the order of their models.
+ * odoorway import FILE...: sends the files as one import, follows it, sums it up, and keeps what failed in a file for each. The
+ * gateway has all of it before the first row goes out, so nothing hangs on this command any more then.
  *
  * Exit code: 0 every row is in Odoo; 1 the import is over and some rows failed; 2 it was refused, did not
  * finish, or was left to itself (Ctrl-C detaches: the gateway holds every row durably and goes on).
@@ -12,7 +12,7 @@ import type { ConnectionOptions } from "../connection.js";
 import { CommandError, explain } from "../explain.js";
 import { type FoundGateway, findGateway } from "../find-gateway.js";
 import type { GatewayApi } from "../gateway-api.js";
-import { type FileToImport, inOrder, readFiles } from "../import/files.js";
+import { type FileToImport, readFiles } from "../import/files.js";
 import { follow } from "../import/follow.js";
 import { createProgress, silentProgress } from "../import/progress.js";
 import { keepRows, type ResultOptions, resultFiles } from "../import/results.js";
@@ -30,7 +30,7 @@ const allDone = 0;
 const someFailed = 1;
 const notDone = 2;
 
-/** @returns the exit code: the worst of all files; one that did not finish keeps those behind it from starting */
+/** @returns the exit code */
 export async function importFiles(
   terminal: Terminal,
   names: readonly string[],
@@ -41,24 +41,18 @@ export async function importFiles(
   try {
     if (gateway.own && !options.quiet)
       terminal.say("No gateway answers; a gateway of this command's own talks to the Odoo of ODOO_URL.");
-    let worst = allDone;
-    for (const file of files.length > 1 ? await inOrder(gateway.api, files) : files) {
-      worst = Math.max(worst, await importFile(terminal, gateway, file, options));
-      if (worst === notDone) break;
-    }
-    return worst;
+    return await importAll(terminal, gateway, files, options);
   } finally {
     await gateway.close();
   }
 }
 
-async function importFile(
+async function importAll(
   terminal: Terminal,
   gateway: FoundGateway,
-  file: FileToImport,
+  files: readonly FileToImport[],
   options: ImportCommandOptions,
 ): Promise<number> {
-  const { path } = file;
   const progress = options.quiet ? silentProgress : createProgress(terminal, systemClock.now);
   const say = (text: string) => {
     if (!options.quiet) terminal.say(text);
@@ -66,9 +60,9 @@ async function importFile(
   let done: ImportStatus | undefined;
   let paused = false;
   try {
-    const taken = await takeIn(gateway.api, file, terminal, progress.uploading);
+    const taken = await takeIn(gateway.api, files, options, terminal, progress.uploading);
     if (taken === undefined) {
-      say("Stopped before the file was sent whole; nothing of it was kept.");
+      say("Stopped before all was sent; nothing of it was kept.");
       return notDone;
     }
     if (taken.not_before !== null && Date.parse(taken.not_before) > systemClock.now() && !gateway.own) {
@@ -91,7 +85,7 @@ async function importFile(
       say(detached(gateway, taken.id));
       return notDone;
     }
-    return await sumUp(terminal, gateway, done, path, options, say);
+    return await sumUp(terminal, gateway, done, files, options, say);
   } finally {
     progress.stop();
   }
@@ -99,12 +93,14 @@ async function importFile(
 
 async function takeIn(
   api: GatewayApi,
-  { path, size, options }: FileToImport,
+  files: readonly FileToImport[],
+  options: ImportCommandOptions,
   terminal: Terminal,
   sent: (bytes: number, size: number) => void,
 ): Promise<ImportStatus | undefined> {
+  const whole = files.reduce((sum, { size }) => sum + size, 0);
   try {
-    return await upload(api, path, options, terminal.cwd, (bytes) => sent(bytes, size), terminal.interrupted);
+    return await upload(api, files, options, terminal.cwd, (bytes) => sent(bytes, whole), terminal.interrupted);
   } catch (error) {
     if (terminal.interrupted.aborted) return undefined;
     throw error;
@@ -125,7 +121,7 @@ async function sumUp(
   terminal: Terminal,
   { api, own }: FoundGateway,
   status: ImportStatus,
-  path: string,
+  files: readonly FileToImport[],
   options: ImportCommandOptions,
   say: (text: string) => void,
 ): Promise<number> {
@@ -135,20 +131,37 @@ async function sumUp(
     const { title, cause, fix } = status.last_error;
     terminal.say(explain(new CommandError(title, cause, fix)));
   }
-  for (const file of resultFiles(terminal.cwd, path, options, status)) {
-    await keepRows(api, status.id, file);
-    const where = shown(file.path, terminal.cwd);
-    if (file.status !== "failed") say(`The ${file.status} rows are in ${where}.`);
-    else if (status.counts.failed > 0) {
-      const rows = status.counts.failed === 1 ? "1 row failed; it" : `${count(status.counts.failed)} rows failed; each`;
-      say(`${rows} is in ${where} with cause and fix.`);
-      say("Mend them there and import that file: it is input again.");
-    }
+  // Ids sort as the files came.
+  const parts = [...(status.parts ?? [status])].sort((one, other) => (one.id < other.id ? -1 : 1));
+  for (const [index, { path }] of files.entries()) {
+    const part = parts[index];
+    if (part) await keepResults(terminal, api, part, path, options, say);
   }
   const really = own ? "The command without --dry-run" : `odoorway imports run ${status.id}`;
   if (status.dry_run) say(`Nothing was written. ${really} does it for real.`);
   if (status.state !== "done") return notDone;
   return status.counts.failed > 0 ? someFailed : allDone;
+}
+
+async function keepResults(
+  terminal: Terminal,
+  api: GatewayApi,
+  status: ImportStatus,
+  path: string,
+  options: ImportCommandOptions,
+  say: (text: string) => void,
+): Promise<void> {
+  const { id, counts } = status;
+  for (const file of resultFiles(terminal.cwd, path, options, status)) {
+    await keepRows(api, id, file);
+    const where = shown(file.path, terminal.cwd);
+    if (file.status !== "failed") say(`The ${file.status} rows are in ${where}.`);
+    else if (counts.failed > 0) {
+      const rows = counts.failed === 1 ? "1 row failed; it" : `${count(counts.failed)} rows failed; each`;
+      say(`${rows} is in ${where} with cause and fix.`);
+      say("Mend them there and import that file: it is input again.");
+    }
+  }
 }
 
 function shown(path: string, cwd: string): string {

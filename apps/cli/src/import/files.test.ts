@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { readFiles, sortByNeeds } from "./files.js";
+import { readFiles } from "./files.js";
 
 const folder = mkdtempSync(join(tmpdir(), "odoorway-files-"));
 for (const name of ["res.partner.csv", "sale.order.xlsx.gz", "orders.csv", "a=b.csv"])
@@ -10,7 +10,7 @@ for (const name of ["res.partner.csv", "sale.order.xlsx.gz", "orders.csv", "a=b.
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const targets = (files: string[], options = {}) =>
-  readFiles(files, folder, options).map((file) => [file.options.model, file.options.key]);
+  readFiles(files, folder, options).map((file) => [file.model, file.key]);
 
 describe("the files of one command", () => {
   it("are called by their model, or say it", () => {
@@ -28,22 +28,5 @@ describe("the files of one command", () => {
   it("are refused when they do not say it, or are not there", () => {
     expect(() => targets(["res.partner.csv", "orders.csv"])).toThrow("A file says no model");
     expect(() => targets(["none.csv=res.partner"])).toThrow("No such file");
-  });
-
-  it("are sorted by what refers to what, circles cut where they may be", () => {
-    const needs: Record<string, string[]> = {
-      order: ["partner!", "product"],
-      partner: ["user"],
-      user: ["partner!"],
-      product: [],
-    };
-    const sorted = (items: string[]) =>
-      sortByNeeds(items, (item, other, strictly) =>
-        (needs[item] ?? []).some((one) => one === `${other}!` || (!strictly && one === other)),
-      );
-    expect(sorted(["order", "product", "partner"])).toEqual(["product", "partner", "order"]);
-    expect(sorted(["order", "user", "partner"])).toEqual(["partner", "order", "user"]);
-    needs.partner = ["user!"];
-    expect(sorted(["user", "partner"])).toEqual(["user", "partner"]);
   });
 });

@@ -5,7 +5,7 @@ import { count, duration } from "../numbers.js";
 
 const outcomes = ["created", "updated", "unchanged", "failed"] as const;
 
-/** Rows of the file first, then the records in Odoo by model. */
+/** Rows of the file first, of each of several, then the records in Odoo by model. */
 export function summary(status: ImportStatus): string {
   const { counts } = status;
   const table = new Table({
@@ -13,8 +13,11 @@ export function summary(status: ImportStatus): string {
     colAligns: ["left", "right", "right", "right", "right", "right", "right"],
     style: { head: [], border: [], compact: true },
   });
-  const rows = outcomes.map((name) => counts[name]);
-  table.push(["rows of the file", ...[...rows, counts.unprocessed, counts.read].map(count)]);
+  const line = (name: string, { read, unprocessed, ...done }: ImportStatus["counts"]) =>
+    table.push([name, ...[...outcomes.map((one) => done[one]), unprocessed, read].map(count)]);
+  const { parts = [] } = status;
+  for (const part of parts) line(part.file_name ?? part.model, part.counts);
+  line(parts.length > 0 ? "rows of all files" : "rows of the file", counts);
   for (const [model, records] of Object.entries(status.records)) {
     const values = [...outcomes.map((name) => records[name]), records.unprocessed];
     table.push([model, ...[...values, values.reduce((sum, value) => sum + value, 0)].map(count)]);

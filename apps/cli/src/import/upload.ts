@@ -1,4 +1,4 @@
-/** Sends a file as a form, piece by piece: memory stays flat whatever the file's size. */
+/** Sends files as one form, piece by piece: memory stays flat whatever their size. */
 import { randomUUID } from "node:crypto";
 import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
 import { basename, extname, resolve } from "node:path";
@@ -38,28 +38,35 @@ export function findFile(file: string, cwd: string): { path: string; size: numbe
   return { path, size: stat.size };
 }
 
+/** A file, with what is said of it alone. */
+export interface FileToSend {
+  readonly path: string;
+  readonly model?: string | undefined;
+  readonly key?: string | undefined;
+}
+
 /**
- * Uploads the file. Resolves with the import as the gateway took it in.
- * @param sent is told the number of bytes sent so far
+ * Uploads files as one import. Resolves with the import as the gateway took it in.
+ * @param sent is told the number of bytes sent so far, of all files
  */
 export async function upload(
   api: GatewayApi,
-  file: string,
+  files: readonly FileToSend[],
   options: UploadOptions,
   cwd: string,
   sent: (bytes: number) => void,
   signal: AbortSignal,
 ): Promise<ImportStatus> {
   const query = new URLSearchParams();
-  const { model, key, delimiter, encoding, sheet, onExisting: on_existing, priority, at: not_before } = options;
-  const format = checkedFormat(file, options.format);
-  const said = { model, key, format, delimiter, encoding, sheet, on_existing, priority, not_before };
+  const { delimiter, encoding, sheet, onExisting: on_existing, priority, at: not_before } = options;
+  const [format] = files.map(({ path }) => checkedFormat(path, options.format));
+  const said = { format, delimiter, encoding, sheet, on_existing, priority, not_before };
   for (const [name, value] of Object.entries(said)) if (value !== undefined) query.set(name, value);
   if (options.dryRun) query.set("dry_run", "true");
-  const mappingFile = mappingFileOf(options.mapping, cwd);
-  if (options.mapping !== undefined && mappingFile === undefined) query.set("flow", options.mapping);
+  const mapping = mappingFileOf(options.mapping, cwd);
+  if (options.mapping !== undefined && mapping === undefined) query.set("flow", options.mapping);
   const boundary = `odoorway-${randomUUID()}`;
-  const pieces = form(file, boundary, mappingFile, sent);
+  const pieces = form(files, boundary, mapping, sent);
   const answer = await api.request(`/v1/imports?${query}`, {
     method: "POST",
     headers: { "Content-Type": `multipart/form-data; boundary=${boundary}` },
@@ -94,24 +101,27 @@ function checkedFormat(file: string, given: UploadOptions["format"]): UploadOpti
   );
 }
 
-/** multipart/form-data (RFC 7578): the mapping first, since the gateway reads the file as it arrives. */
+/** multipart/form-data (RFC 7578): what is said of a file goes before it, since the gateway reads it as it arrives. */
 async function* form(
-  file: string,
+  files: readonly FileToSend[],
   boundary: string,
   mapping: string | undefined,
   sent: (bytes: number) => void,
 ): AsyncGenerator<Uint8Array> {
   const text = new TextEncoder();
-  if (mapping !== undefined) {
-    yield text.encode(`--${boundary}\r\nContent-Disposition: form-data; name="mapping"\r\n\r\n${mapping}\r\n`);
-  }
-  const name = basename(file).replace(/["\r\n]/g, (character) => encodeURIComponent(character));
-  yield text.encode(`--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\n\r\n`);
   let bytes = 0;
-  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 18 })) {
-    yield chunk;
-    bytes += chunk.length;
-    sent(bytes);
+  for (const { path, model, key } of files) {
+    for (const [name, value] of Object.entries({ mapping, model, key }))
+      if (value !== undefined)
+        yield text.encode(`--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`);
+    const name = basename(path).replace(/["\r\n]/g, (character) => encodeURIComponent(character));
+    yield text.encode(`--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\n\r\n`);
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 })) {
+      yield chunk;
+      bytes += chunk.length;
+      sent(bytes);
+    }
+    yield text.encode("\r\n");
   }
-  yield text.encode(`\r\n--${boundary}--\r\n`);
+  yield text.encode(`--${boundary}--\r\n`);
 }

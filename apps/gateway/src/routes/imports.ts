@@ -38,7 +38,7 @@ export function importRoutes({ imports, stopping }: ImportRouteParts): Route[] {
       method: "POST",
       path: "/v1/imports",
       operation: "createImport",
-      summary: "Take a file in; it is worked on once every row is durable",
+      summary: "Take a file in, or those of a form as one import; it is worked on once every row is durable",
       parameters: uploadParameters,
       body: file,
       answers: { 202: "The import, with its Location." },
@@ -60,7 +60,9 @@ export function importRoutes({ imports, stopping }: ImportRouteParts): Route[] {
       path: "/v1/imports/{id}",
       operation: "getImport",
       summary: "Counts, progress, rate and time left of an import",
-      answers: { 200: "The import; created + updated + unchanged + failed + unprocessed = read." },
+      answers: {
+        200: "The import, of several files with its parts; created + updated + unchanged + failed + unprocessed = read.",
+      },
       handle: async ({ params }) => ({ status: 200, body: { json: await imports.get(readId(params.id)) } }),
     },
     {

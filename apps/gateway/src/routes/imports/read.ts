@@ -47,7 +47,9 @@ export async function rows(imports: Imports, { params, query, accepted: type }: 
   const id = readId(params.id);
   const status = oneOf(query, "status", rowStatuses);
   const format = type === rowsTypes.csv ? "csv" : "ndjson";
-  await imports.get(id);
+  const { parts } = await imports.get(id);
+  if (parts && format === "csv")
+    throw invalidParameter("format", "the files of this import have different columns", "ndjson, or the id of a part");
   return {
     status: 200,
     type: format === "csv" ? "text/csv; charset=utf-8; header=present" : "application/x-ndjson; charset=utf-8",

@@ -1,14 +1,7 @@
 /** POST /v1/imports: a request becomes what the imports package takes in. */
 import { OdoorwayError } from "@odoorway/core";
-import {
-  type Format,
-  type ImportStatus,
-  type Imports,
-  type Mapping,
-  parseMapping,
-  type ReceiveInput,
-} from "@odoorway/imports";
-import { openForm } from "../../http/multipart.js";
+import { type Format, type ImportStatus, type Imports, parseMapping, type ReceiveInput } from "@odoorway/imports";
+import { formFiles } from "../../http/multipart.js";
 import { flag, invalidParameter, moment, oneOf, type Parameter, type Query } from "../../http/query.js";
 import type { GatewayRequest, Reply, Upload } from "../../http/route.js";
 import { fileTypes, formatOf, formats } from "./formats.js";
@@ -29,7 +22,10 @@ export const fileParameters: Readonly<Record<string, Parameter>> = {
 };
 
 export const uploadParameters: Readonly<Record<string, Parameter>> = {
-  model: { description: "The columns are fields of this model.", schema: text },
+  model: {
+    description: "The columns are fields of this model; a file of a form may be called by it (res.partner.csv).",
+    schema: text,
+  },
   key: { description: "With model: the column that tells rows apart.", schema: text },
   flow: { description: "Name of a mapping that the gateway knows.", schema: text },
   ...fileParameters,
@@ -46,27 +42,64 @@ export const uploadParameters: Readonly<Record<string, Parameter>> = {
   },
 };
 
+/** What is said of a file within a form, before it. */
+const fieldNames = ["mapping", "model", "key", "flow"];
+
 export async function receive(imports: Imports, { query, upload }: GatewayRequest): Promise<Reply> {
   if (!upload) throw new OdoorwayError("invalid_body", { evidence: { received: "missing", expected: "a file" } });
-  const options = readOptions(query);
-  const file: ReceivedFile =
-    upload.type === multipart ? await openForm(upload) : { type: upload.type, bytes: upload.bytes };
-  const mapping = chooseMapping(query, file.mapping);
-  const status = await imports.receive({
-    ...readHints(query, upload, file),
-    ...options,
-    source: file.bytes,
-    ...(mapping === undefined ? {} : { mapping }),
-    ...(file.fileName === undefined ? {} : { fileName: file.fileName.replaceAll("\0", "").slice(0, 255) }),
-  });
-  return accepted(status);
+  return accepted(await imports.receiveAll(inputsOf(query, upload)));
 }
 
 interface ReceivedFile {
   readonly type: string;
   readonly bytes: AsyncIterable<Uint8Array>;
-  readonly mapping?: string | undefined;
+  readonly fields: ReadonlyMap<string, string>;
   readonly fileName?: string | undefined;
+}
+
+async function* inputsOf(query: Query, upload: Upload): AsyncGenerator<ReceiveInput> {
+  const options = readOptions(query);
+  const whole = { type: upload.type, bytes: upload.bytes, fields: new Map<string, string>() };
+  const files: AsyncIterable<ReceivedFile> | [ReceivedFile] =
+    upload.type === multipart ? formFiles(upload, fieldNames) : [whole];
+  for await (const file of files)
+    yield {
+      ...readHints(query, upload, file),
+      ...options,
+      ...targetOf(query, file),
+      source: file.bytes,
+      ...(file.fileName === undefined ? {} : { fileName: file.fileName.replaceAll("\0", "").slice(0, 255) }),
+    };
+}
+
+type Target = Pick<ReceiveInput, "model" | "key" | "mapping">;
+
+/** What a file becomes: what the form says of it over the query over the file's name. */
+function targetOf({ parameters }: Query, { fields, fileName }: ReceivedFile): Target {
+  const said = (name: string) => fields.get(name) ?? parameters.get(name);
+  const [mapping, flow, key] = [fields.get("mapping"), said("flow"), said("key")];
+  const named = mapping === undefined && flow === undefined ? modelOfName(fileName ?? "") : undefined;
+  const model = said("model") ?? named;
+  if (model !== undefined && flow !== undefined)
+    throw invalidParameter("flow", "a mapping names its models itself", "model or flow");
+  if (key !== undefined && model === undefined)
+    throw invalidParameter("key", "it goes with model; a mapping names its keys itself", "model as well");
+  if (mapping !== undefined) {
+    if (model !== undefined || flow !== undefined)
+      throw invalidParameter(model === undefined ? "flow" : "model", "the form brings its own mapping", "one of them");
+    return { mapping: parseMapping(mapping) };
+  }
+  if (flow !== undefined) return { mapping: flow };
+  if (model === undefined)
+    throw invalidParameter("model", "neither model nor flow is given, and no mapping is sent", "model or flow");
+  return { model, ...(key === undefined ? {} : { key }) };
+}
+
+/** `res.partner.csv` and `res.partner.csv.gz` are of res.partner, as Odoo modules call their files; a single word is any file's. */
+function modelOfName(name: string): string | undefined {
+  return /^([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+)\.(?:csv|tsv|xlsx|ndjson|jsonl|json)(?:\.(?:gz|zst))?$/.exec(
+    name,
+  )?.[1];
 }
 
 type Hints = Pick<ReceiveInput, "format" | "delimiter" | "encoding" | "compression">;
@@ -89,22 +122,15 @@ export function readHints(query: Query, upload: Upload, file: { type: string; fi
   };
 }
 
-type Options = Pick<ReceiveInput, "model" | "key" | "sheet" | "dryRun" | "onExisting" | "priority" | "notBefore">;
+type Options = Pick<ReceiveInput, "sheet" | "dryRun" | "onExisting" | "priority" | "notBefore">;
 
 function readOptions(query: Query): Options {
-  const { parameters } = query;
-  const [model, key, sheet] = [parameters.get("model"), parameters.get("key"), parameters.get("sheet")];
+  const sheet = query.parameters.get("sheet");
   const dryRun = flag(query, "dry_run");
   const onExisting = oneOf(query, "on_existing", existing);
   const priority = oneOf(query, "priority", priorities);
   const notBefore = moment(query, "not_before");
-  if (model !== undefined && parameters.has("flow"))
-    throw invalidParameter("flow", "a mapping names its models itself", "model or flow");
-  if (key !== undefined && model === undefined)
-    throw invalidParameter("key", "it goes with model; a mapping names its keys itself", "model as well");
   return {
-    ...(model === undefined ? {} : { model }),
-    ...(key === undefined ? {} : { key }),
     ...(sheet === undefined ? {} : { sheet }),
     ...(dryRun === undefined ? {} : { dryRun }),
     ...(onExisting === undefined ? {} : { onExisting }),
@@ -119,18 +145,6 @@ function readDelimiter(given: string | undefined): string | undefined {
   if (delimiter.length !== 1 || /["\r\n\0]/.test(delimiter))
     throw invalidParameter("delimiter", JSON.stringify(given.slice(0, 20)), "one character, or tab");
   return delimiter;
-}
-
-function chooseMapping({ parameters }: Query, sent: string | undefined): string | Mapping | undefined {
-  const [model, flow] = [parameters.get("model"), parameters.get("flow")];
-  if (sent !== undefined) {
-    if (model !== undefined || flow !== undefined)
-      throw invalidParameter(model === undefined ? "flow" : "model", "the form brings its own mapping", "one of them");
-    return parseMapping(sent);
-  }
-  if (flow === undefined && model === undefined)
-    throw invalidParameter("model", "neither model nor flow is given, and no mapping is sent", "model or flow");
-  return flow;
 }
 
 export function accepted(status: ImportStatus): Reply {
