@@ -58,11 +58,15 @@ export interface PlannedFind {
     readonly missing: "warn" | "fail" | "skip" | "create";
     readonly create?: PlannedValues;
   };
+  /** In the plans of a dry run: what was found. */
+  readonly id?: number;
 }
 
 export interface PlannedReference {
   readonly $record: string;
   readonly item?: number;
+  /** In the plans of a dry run: the record, when it is there already. */
+  readonly id?: number;
 }
 
 export interface PlannedAction {

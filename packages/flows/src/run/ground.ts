@@ -1,5 +1,13 @@
 /** Planned values with the records of the same run put in: what is left to look up stands on its own. */
-import type { PlannedFind, PlannedReference, PlannedTerms, PlannedValue, PlannedValues } from "../types.js";
+import type {
+  FlowPlan,
+  PlannedFind,
+  PlannedRecord,
+  PlannedReference,
+  PlannedTerms,
+  PlannedValue,
+  PlannedValues,
+} from "../types.js";
 
 /** The id of a record of the run; undefined when it was not made (0 in a dry run, when it would be). */
 export type References = (name: string, item: number | undefined) => number | undefined;
@@ -68,6 +76,34 @@ export function needsRecords(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(needsRecords);
   if (typeof value !== "object" || value === null) return false;
   return Object.values(value).some(needsRecords);
+}
+
+/** Whether the find, or one within it, makes what it does not find. */
+export function mayCreate({ $find: { missing, by, or, create } }: PlannedFind): boolean {
+  return missing === "create" || findsIn([by, or, create]).some(mayCreate);
+}
+
+/**
+ * The plan with the ids of look-ups and records beside them, where they are known: what a dry run shows. `idOf` answers
+ * for a ground find; 0 stands for what is yet to be made.
+ */
+export function resolvedIn(
+  plan: FlowPlan,
+  references: References,
+  idOf: (find: PlannedFind) => number | undefined,
+): FlowPlan {
+  const resolved = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(resolved);
+    if (typeof value !== "object" || value === null) return value;
+    const id = isPlannedFind(value)
+      ? idOf(groundFind(value, references))
+      : isReference(value)
+        ? references(value.$record, value.item)
+        : undefined;
+    const inner = Object.fromEntries(Object.entries(value).map(([key, one]) => [key, resolved(one)]));
+    return id === undefined || id === 0 ? inner : { ...inner, id };
+  };
+  return { ...plan, records: plan.records.map((record) => resolved(record) as PlannedRecord) };
 }
 
 /** The finds within planned values: of fields, of lists, not those within other finds. */

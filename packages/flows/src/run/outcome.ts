@@ -13,7 +13,7 @@ export function outcomeOf(flow: Flow, states: readonly RunState[], dryRun: boole
   const warnings = [...new Set(states.flatMap((state) => state.warnings))];
   const failed = states.find(({ failure }) => failure !== undefined)?.failure;
   if (failed !== undefined) return { error: failed, records, warnings };
-  const plans = dryRun ? { plans: states.map(({ plan }): FlowPlan => plan) } : {};
+  const plans = dryRun ? { plans: states.map(({ plan, resolved }): FlowPlan => resolved ?? plan) } : {};
   if (states.every(({ plan }) => plan.skipped !== undefined)) {
     const reasons = states.flatMap(({ plan }) => plan.skipped ?? []);
     return { outcome: "skipped", records, warnings: [...new Set([...reasons, ...warnings])], ...plans };

@@ -250,6 +250,49 @@ describe("runner", () => {
     expect(again).toMatchObject({ outcome: "unchanged" });
   });
 
+  test("the plans of a dry run name what was found, and nothing of what is yet to be made", async () => {
+    const [first] = await run([payload], {}, { dryRun: true });
+    const country = odoo.rows("res.country").find(({ code }) => code === "BE")?.id;
+    const customer = { values: { country_id: { $find: { model: "res.country" }, id: country } } };
+    expect(first).toMatchObject({
+      plans: [{ records: [customer, { values: { partner_id: { $record: "customer" } } }] }],
+    });
+    expect(JSON.stringify(first)).not.toContain('"$record":"customer","id"');
+    await run([payload]);
+    const [later] = await run([payload], {}, { dryRun: true });
+    const id = odoo.rows("res.partner")[0]?.id;
+    const tags = odoo.rows("res.partner.category").map((tag) => ({ id: tag.id }));
+    expect(tags).toHaveLength(2);
+    expect(later).toMatchObject({
+      plans: [
+        { records: [{ values: { category_id: tags } }, { values: { partner_id: { $record: "customer", id } } }] },
+      ],
+    });
+  });
+
+  test("what a record that is passed over would look up is not made", async () => {
+    const tagged = `
+name: tagged
+records:
+  - name: order
+    model: sale.order
+    key: "'order-' & id"
+    missing: skip
+  - name: note
+    model: res.partner
+    key: "'note-' & id"
+    needs: [order]
+    values: { name: "'Note'", category_id: { each: tags, find: res.partner.category, by: { name: $item }, missing: create } }
+`;
+    const [over] = await run([{ id: 1001, tags: ["New"] }], {}, {}, tagged);
+    expect(over).toMatchObject({ records: [] });
+    expect(odoo.rows("res.partner.category")).toHaveLength(0);
+    await run([{ ...payload, tags: "" }]);
+    const [made] = await run([{ id: 1001, tags: ["New"] }], {}, {}, tagged);
+    expect(made).toMatchObject({ records: [{ name: "order" }, { name: "note", outcome: "created" }] });
+    expect(odoo.rows("res.partner.category")).toHaveLength(1);
+  });
+
   test("Odoo away: every payload fails with the reason, to be tried again; nothing is lost before", async () => {
     const away = () => {
       throw new OdoorwayError("connection_refused", { evidence: { url: "https://shop.example" } });

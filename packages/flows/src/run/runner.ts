@@ -19,7 +19,7 @@ import { act } from "./actions.js";
 import { findExternalIds } from "./external-ids.js";
 import { settleFields } from "./fields.js";
 import { Finder, type FinderParts } from "./finder.js";
-import { findsIn, needsRecords } from "./ground.js";
+import { findsIn, mayCreate, needsRecords, resolvedIn } from "./ground.js";
 import { outcomeOf } from "./outcome.js";
 import { RunState } from "./state.js";
 import { verifyAll } from "./verify.js";
@@ -87,7 +87,13 @@ async function carryOut(
     await writeStep(own, known, finder, parts, options);
     if (!options.dryRun) for (const step of own) await act(step, parts, options.signal);
   }
-  if (!options.dryRun) await verifyAll(states, parts.caller, options.signal);
+  if (options.dryRun)
+    for (const state of states)
+      state.resolved = resolvedIn(state.plan, state.references, (find) => {
+        const found = finder.get(find);
+        return "id" in found ? found.id : undefined;
+      });
+  else await verifyAll(states, parts.caller, options.signal);
 }
 
 /** What can be asked before anything is written: the external ids, and look-ups that no record of the flow answers. */
@@ -110,11 +116,14 @@ async function ready(
   }
 }
 
-/** Finds that need no record of the run, and whose model no earlier record of the flow may add to. */
+/**
+ * Finds that need no record of the run, and whose model no earlier record of the flow may add to; of a record that may
+ * be passed over for what it needs, those that make nothing.
+ */
 function earlyFinds(flow: Flow, { record }: Step): PlannedFind[] {
   const at = flow.records.findIndex(({ name }) => name === record.name);
   const written = new Set(flow.records.slice(0, at).map(({ model }) => model));
   return findsIn([record.values, record.lines?.map(({ values }) => values), record.match]).filter(
-    (find) => !needsRecords(find) && !written.has(find.$find.model),
+    (find) => !needsRecords(find) && !written.has(find.$find.model) && (record.needs === undefined || !mayCreate(find)),
   );
 }

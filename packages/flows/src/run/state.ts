@@ -10,6 +10,8 @@ export class RunState {
   failure: OdoorwayError | undefined;
   /** Whether an action changed something. */
   acted = false;
+  /** Of a dry run: the plan with the ids that are known. */
+  resolved: FlowPlan | undefined;
   private readonly ids = new Map<string, number>();
 
   constructor(readonly plan: FlowPlan) {

@@ -1,7 +1,8 @@
 /**
  * One record of the flow, for all runs of a batch at once.
  *
- * 1. Look-ups that had to wait for records before are made.
+ * 1. A record that needs one which was not made is passed over: nothing that it would look up is made for it either.
+ *    Look-ups that had to wait for records before are made for the others.
  * 2. A record whose external id is unknown is looked for by its natural keys; one that has to be there and is not
  *    ends its run, or is passed over, as `missing` says.
  * 3. What is to be written goes through Upserts in one put. The same external id twice in a batch (two orders of one
@@ -43,7 +44,7 @@ export async function writeStep(
   parts: FinderParts,
   options: WriteOptions,
 ): Promise<void> {
-  const steps = all.filter(({ state }) => state.failure === undefined);
+  const steps = all.filter(({ state, record }) => state.failure === undefined && hasNeeds(state, record));
   try {
     await finder.prepare(
       steps.flatMap(({ state, record }) =>
@@ -59,6 +60,11 @@ export async function writeStep(
     if (!(error instanceof OdoorwayError)) throw error;
     for (const { state } of steps) state.failure ??= error;
   }
+}
+
+/** Whether every record that this one needs was made. */
+function hasNeeds(state: RunState, { needs = [] }: PlannedRecord): boolean {
+  return needs.every((name) => state.references(name, undefined) !== undefined);
 }
 
 /** Ids by natural key, of the records whose external id is unknown. */
@@ -130,7 +136,6 @@ async function put(
 function prepared(step: Step, id: number | undefined, known: KnownIds, finder: Finder): Ready | undefined {
   const { state, record } = step;
   if (state.failure !== undefined) return undefined;
-  if (record.needs?.some((name) => state.references(name, undefined) === undefined)) return undefined;
   const there = known.get(record.external_id)?.id ?? id;
   if (there === undefined && record.missing !== undefined) {
     passOver(state, record);
