@@ -158,7 +158,9 @@ async function askForModel(
   const filled = Object.entries(defaults as object).flatMap(([field, value]) =>
     value === false || value === null ? [] : [field],
   );
-  return readFieldsGet(name, label, fields, filled);
+  // The user's own, of models whose company is not computed from something else.
+  const company = (defaults as { company_id?: unknown }).company_id;
+  return readFieldsGet(name, label, fields, filled, typeof company === "number" ? company : undefined);
 }
 
 /** Odoo describes the fields of any model to anybody; what the user may do with its records it says later. */

@@ -71,6 +71,8 @@ export interface ModelMetadata {
   readonly fields: Readonly<Record<string, FieldMetadata>>;
   /** Names of the required fields that Odoo itself fills on create: by a default or by computing. */
   readonly filled: ReadonlySet<string>;
+  /** The company of a new record that names none: the user's, where Odoo takes that by default. */
+  readonly company?: number;
 }
 
 /** What a call may say besides its arguments. */

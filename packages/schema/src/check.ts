@@ -88,7 +88,7 @@ function checkValues(
   const model = compileModel(metadata);
   const result: Record<string, unknown> = {};
   const echoes: Echo[] = [];
-  const inner = { ...place, company: companyOf(values, place) };
+  const inner = { ...place, company: companyOf(metadata, values, place) };
   for (const name of Object.keys(values)) {
     const field = model.fields.get(name);
     if (field === undefined) {
@@ -138,9 +138,15 @@ function noteNewLine(
   noteTarget(visit, { operation: "add-line", metadata: document, id, pointer, values: {}, echoes: [] });
 }
 
-/** The company that counts for a record: given with it, or with the record that it is a line of. */
-function companyOf(values: Readonly<Record<string, unknown>>, place: RecordPlace): number | undefined {
-  return companyGiven(values) ?? place.company;
+/** The company that counts for a record: given with it, or with the record that it is a line of, or what a new one gets. */
+function companyOf(
+  { company }: ModelMetadata,
+  values: Readonly<Record<string, unknown>>,
+  place: RecordPlace,
+): number | undefined {
+  const given = companyGiven(values) ?? place.company;
+  const isDefault = place.mode === "create" && !Object.hasOwn(values, "company_id");
+  return given ?? (isDefault ? company : undefined);
 }
 
 function noteCompanies(
@@ -151,7 +157,7 @@ function noteCompanies(
   visit: Visit,
 ): void {
   if (!model.metadata.fields.company_id) return;
-  const company = companyOf(values, place);
+  const company = companyOf(model.metadata, values, place);
   const holder = place.id === undefined ? undefined : { model: model.metadata.model, id: place.id };
   for (const field of model.companyChecked) {
     if (!Object.hasOwn(normal, field.field)) continue;

@@ -66,9 +66,9 @@ const answers: Record<string, object[]> = {
   "crm.team": [{ id: 2 }],
 };
 
-function told(values: object, id?: number) {
-  const metadata = (model: string) => ({ "sale.order": order, "sale.order.line": line })[model];
-  const checked = checkRecord(order, values, {
+function told(values: object, id?: number, model = order) {
+  const metadata = (name: string) => ({ "sale.order": model, "sale.order.line": line })[name];
+  const checked = checkRecord(model, values, {
     mode: id === undefined ? "create" : "write",
     metadata,
     ...(id ? { id } : {}),
@@ -104,6 +104,20 @@ describe("related records of another company", () => {
       ["/account_id", "multi_company_mismatch"],
     ]);
     expect(problems?.[1]?.[2]).toContain("stock.warehouse 2 belongs to company 2, the sale.order to company 1");
+  });
+
+  it("are held against the company that a new record gets, when it names none", () => {
+    const mine = { ...order, company: 1 };
+    const lines = { create: [{ product_id: 2 }] };
+    const pointers = (values: object, id?: number) => told(values, id, mine)?.map(([pointer]) => pointer);
+    expect(pointers({ warehouse_id: 2, order_line: lines })).toEqual([
+      "/order_line/create/0/product_id",
+      "/warehouse_id",
+    ]);
+    expect(pointers({ warehouse_id: 1, partner_id: 9 })).toEqual([]);
+    expect(pointers({ warehouse_id: 2, company_id: null })).toEqual([]);
+    expect(pointers({ warehouse_id: 2, company_id: { name: "B" } })).not.toContain("/warehouse_id");
+    expect(pointers({ warehouse_id: 1 }, 5)).toEqual([]);
   });
 
   it("are held against the company that the record has", () => {

@@ -1,8 +1,8 @@
 /**
  * Whether related records belong to the company of the record that points to them, for the fields where Odoo checks it
  * (check_company): told with everything else that is wrong, before Odoo refuses the whole call for it. The record's company is
- * the one given with it, or else the one that it has. Where none is known (a new record without company_id gets the user's),
- * Odoo checks.
+ * the one given with it, or else the one that it has, or that default_get gave for a new one. Where none is known (computed
+ * from a journal, say), Odoo checks.
  */
 import { type FieldProblem, fieldProblem } from "@odoorway/core";
 import type { CompiledField } from "./compile.js";

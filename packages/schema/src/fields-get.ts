@@ -47,19 +47,20 @@ export function requiredToAsk(fieldsGetAnswer: unknown): string[] {
 /**
  * Metadata of a model. `filled`: the required fields that default_get gave a value for; to them are added
  * the computed ones and the links of delegation (product.product's product_tmpl_id), which Odoo fills itself.
- * Throws invalid_json_or_xml when the answer is not one of fields_get.
+ * `company`: what default_get gave for company_id. Throws invalid_json_or_xml when the answer is not one of fields_get.
  */
 export function readFieldsGet(
   model: string,
   label: string,
   fieldsGetAnswer: unknown,
   filled: Iterable<string>,
+  company?: number,
 ): ModelMetadata {
   const fields = readFields(model, fieldsGetAnswer);
   const all = new Set(filled);
   for (const field of Object.values(fields)) if (field.required && isComputed(field)) all.add(field.name);
   for (const link of delegations(fields).keys()) all.add(link);
-  return { model, label, fields, filled: all };
+  return { model, label, fields, filled: all, ...(company === undefined ? {} : { company }) };
 }
 
 /** Whether Odoo computes the value: it depends on other fields, or mirrors one. */

@@ -14,6 +14,7 @@ const ours = new Set([
   "wrong_type",
   "out_of_range",
   "too_many_decimals",
+  "multi_company_mismatch",
   "invalid_parameter",
   "unknown_parameter",
   "invalid_domain",
