@@ -61,6 +61,7 @@ const particular: Readonly<Partial<Record<ErrorCode, Evidence>>> = {
   bad_arguments: { detail: "search() got an unexpected keyword argument 'limitt'" },
   configuration_error: { detail: "there is no setting called odo", nearest: "odoo" },
   dependency_failed: { detail: "its row has no name" },
+  dependency_later: { entity: "res.partner", key: "C-100", field: "partner_id" },
   flow_not_found: { name: "shopify-orders", nearest: "shopify-order", known: "shopify-order, stripe-payment" },
   hook_event_in_work: { id: "evt_0mg4qk2b1x7", state: "waiting", operation: "replayed" },
   hook_event_not_found: { id: "evt_0mg4qk2b1x7" },

@@ -264,6 +264,15 @@ export const importErrors = {
     cause: "The {entity} {key} that this row refers to failed: {detail}",
     fix: "Mend that one; this row goes through when the failed rows are sent again.",
   },
+  dependency_later: {
+    family: "import",
+    status: 422,
+    retryable: false,
+    happened: "no",
+    title: "A record that this one needs comes later in the same import",
+    cause: "{field} is required and refers to the {entity} {key}, whose file has its turn after this one.",
+    fix: "Send the failed rows again when the import is over, or import that file by itself first.",
+  },
   key_of_other_model: {
     family: "import",
     status: 409,

@@ -1,13 +1,17 @@
 /**
- * Relations between rows of one file: a company before its contacts, a category before its children, in
- * whatever order they stand. A field names the other row by its external id, or by its key alone.
+ * Relations between rows of one file, or of the files of one group: a company before its contacts, a category before its
+ * children, in whatever order they stand. A field names the other row by its external id, or by its key alone.
  *
  *   the other record is in Odoo (this import brought it)   its id is taken.
  *   it is still to come                                    the field waits: the record is sent without it and is
  *                                                          `deferred`; the second pass, when all are there,
  *                                                          writes the field. So circles come right too.
+ *                                                          Of a file whose turn comes later, likewise: the whole
+ *                                                          file goes behind that one then (yieldImport of the
+ *                                                          store). Only what is required cannot wait: the record
+ *                                                          fails, and goes through when it is sent again.
  *   it failed                                              this record fails, naming it.
- *   it is not in the file                                  Odoo is asked for the external id; unknown there
+ *   it is not in the files, or its file was cancelled      Odoo is asked for the external id; unknown there
  *                                                          too, the record fails, naming it.
  *
  * In a dry run nothing waits: what is to come stands as if it were there.
@@ -15,6 +19,8 @@
 import { decodeKey, isExternalId } from "@odoorway/core";
 import type { StoredRecord } from "@odoorway/store";
 import { rowFault } from "../diagnosis.js";
+import { type Standing, standings } from "../group/others.js";
+import type { PlannedEntity } from "../mapping/plan.js";
 import type { RowDiagnosis } from "../types.js";
 import type { Built } from "./build.js";
 import { wouldBeId } from "./lookups.js";
@@ -22,11 +28,11 @@ import type { Preparing } from "./prepare.js";
 
 export interface Parents {
   of(built: Built): Relations;
-  /** Ids of records that this import brought. */
-  readonly known: ReadonlySet<number>;
+  /** Ids of records that this import or its group brought, by model. */
+  readonly known: ReadonlyMap<string, ReadonlySet<number>>;
 }
 
-/** What a record's relations to rows of its own file have come to. */
+/** What a record's relations to rows of its own file or group have come to. */
 interface Relations {
   /** Fields that can be filled now. */
   readonly values: Readonly<Record<string, unknown>>;
@@ -39,88 +45,142 @@ interface Relations {
 
 interface Mention {
   readonly field: string;
+  /** The model. */
+  readonly relation: string;
+  readonly required: boolean;
   readonly list: boolean;
-  /** External ids, in order. */
+  /** External ids or keys, in order. */
   readonly targets: readonly string[];
 }
 
 const nothing: Relations = { values: {}, waiting: [], keys: {}, fault: undefined };
 
-/** Looks up which of the records that a batch mentions are rows of the same file, and where those stand. */
+/** Where records of the import stand that others may refer to: an entity of this file, or of another of the same group. */
+interface Source {
+  readonly importId: string;
+  readonly entity: PlannedEntity;
+  readonly index: number;
+  readonly own: boolean;
+  /** By external id. */
+  readonly records: Map<string, StoredRecord>;
+}
+
+/** Looks up which of the records that a batch mentions are rows of the same file or group, and where those stand. */
 export async function parentsOf(work: Preparing, batch: readonly Built[]): Promise<Parents> {
-  const mentions = new Map(batch.map((built) => [built, mentionsOf(work, built)]));
-  const all = [...mentions.values()].flat().flatMap(({ targets }) => targets);
-  const records = new Map<string, StoredRecord>();
-  if (all.length > 0) {
-    const { externalId } = work.plan.entities[work.entity] ?? { externalId: String };
-    const prefix = externalId("");
-    const keys = [...new Set(all.flatMap((target) => keysOf(target, prefix)))];
-    for (const record of await work.store.recordsByKey(work.importId, work.entity, keys))
-      records.set(externalId(record.key), record);
+  const sources = sourcesOf(work);
+  const mentions = new Map(batch.map((built) => [built, mentionsOf(work, sources, built)]));
+  const all = [...mentions.values()].flat();
+  const known = new Map<string, Set<number>>();
+  for (const source of sources) {
+    const { model, externalId } = source.entity;
+    const texts = all.flatMap(({ relation, targets }) => (relation === model ? targets : []));
+    if (texts.length === 0) continue;
+    const keys = [...new Set(texts.flatMap((target) => keysOf(target, externalId(""))))];
+    const ids = known.get(model) ?? new Set();
+    for (const record of await work.store.recordsByKey(source.importId, source.index, keys)) {
+      source.records.set(externalId(record.key), record);
+      if (record.odooId !== null) ids.add(record.odooId);
+    }
+    known.set(model, ids);
   }
-  const known = new Set<number>();
-  for (const { odooId } of records.values()) if (odooId !== null) known.add(odooId);
-  return {
-    known,
-    of: (built) => {
-      const own = mentions.get(built) ?? [];
-      return own.length === 0 ? nothing : relationsOf(work, built, own, records);
-    },
-  };
+  const standing = standings(work.store, work.importId, work.others);
+  const relations = new Map<Built, Relations>();
+  for (const [built, own] of mentions)
+    if (own.length > 0) relations.set(built, await relationsOf(work, built, own, sources, standing));
+  return { known, of: (built) => relations.get(built) ?? nothing };
 }
 
-/** The keys that a row of this external id may have in its file. */
-function keysOf(externalId: string, prefix: string): string[] {
-  if (!externalId.startsWith(prefix)) return [externalId];
-  const rest = externalId.slice(prefix.length);
-  return [externalId, rest, decodeKey(rest)];
+function sourcesOf(work: Preparing): Source[] {
+  const own = work.plan.entities[work.entity];
+  const first = own ? [{ importId: work.importId, entity: own, index: work.entity, own: true }] : [];
+  return [...first, ...work.others.map((other) => ({ ...other, own: false }))].map((source) => ({
+    ...source,
+    records: new Map<string, StoredRecord>(),
+  }));
 }
 
-function mentionsOf(work: Preparing, built: Built): Mention[] {
-  const entity = work.plan.entities[work.entity];
+/** The keys that a row may have that is named so: by its external id, or by its key. */
+function keysOf(text: string, prefix: string): string[] {
+  if (!text.startsWith(prefix)) return [text];
+  const rest = text.slice(prefix.length);
+  return [text, rest, decodeKey(rest)];
+}
+
+function mentionsOf(work: Preparing, sources: readonly Source[], built: Built): Mention[] {
   const mentions: Mention[] = [];
   for (const [field, draft] of Object.entries(built.drafts)) {
     const metadata = Object.hasOwn(work.model.fields, field) ? work.model.fields[field] : undefined;
-    if (draft.kind !== "value" || metadata?.relation !== work.model.model || !entity) continue;
+    const relation = metadata?.relation;
+    if (draft.kind !== "value" || !relation || !sources.some(({ entity }) => entity.model === relation)) continue;
     const list = Array.isArray(draft.value);
     const given: unknown[] = Array.isArray(draft.value) ? draft.value : [draft.value];
     const targets = given.map((one) => {
       const text = typeof one === "object" && one !== null && "external_id" in one ? one.external_id : undefined;
-      if (typeof text !== "string" || text === "") return "";
-      return isExternalId(text) ? text : entity.externalId(text);
+      return typeof text === "string" ? text : "";
     });
-    if (targets.length > 0 && !targets.includes("")) mentions.push({ field, list, targets });
+    if (targets.length > 0 && !targets.includes(""))
+      mentions.push({ field, relation, required: metadata.required, list, targets });
   }
   return mentions;
 }
 
-function relationsOf(
+/** The record that a text names, of the first file that has it; without one, the external id that is meant. */
+function target(
+  sources: readonly Source[],
+  relation: string,
+  text: string,
+): { readonly external: string } | { readonly source: Source; readonly record: StoredRecord } {
+  const fitting = sources.filter(({ entity }) => entity.model === relation);
+  for (const source of fitting) {
+    const record = source.records.get(isExternalId(text) ? text : source.entity.externalId(text));
+    if (record) return { source, record };
+  }
+  const own = fitting.find((source) => source.own);
+  return { external: own && !isExternalId(text) ? own.entity.externalId(text) : text };
+}
+
+async function relationsOf(
   work: Preparing,
   built: Built,
   mentions: readonly Mention[],
-  records: ReadonlyMap<string, StoredRecord>,
-): Relations {
+  sources: readonly Source[],
+  standing: (id: string) => Promise<Standing>,
+): Promise<Relations> {
   const values: Record<string, unknown> = {};
   const keys: Record<string, string[]> = {};
-  for (const { field, list, targets } of mentions) {
+  const again = built.record.deferred !== null;
+  for (const { field, relation, required, list, targets } of mentions) {
     const filled: unknown[] = [];
-    for (const target of targets) {
-      const record = records.get(target);
-      if (!record) filled.push({ external_id: target });
-      else if (record.odooId !== null) filled.push(record.odooId);
+    for (const text of targets) {
+      const named = target(sources, relation, text);
+      if ("external" in named) {
+        filled.push({ external_id: named.external });
+        continue;
+      }
+      const { record, source } = named;
+      const stands =
+        record.odooId !== null || record.state === "failed" || source.own ? "" : await standing(source.importId);
+      if (record.odooId !== null) filled.push(record.odooId);
       else if (work.dryRun && record.state !== "failed") filled.push(wouldBeId);
-      else if (record.state === "failed" || built.record.deferred !== null)
-        return { ...nothing, fault: parentFailed(work, field, record) };
-      else keys[field] = [...(keys[field] ?? []), record.key];
+      else if (stands === "over") filled.push({ external_id: source.entity.externalId(record.key) });
+      else if (record.state === "failed") return { ...nothing, fault: parentFailed(source, field, record) };
+      else if (!source.own && required) return { ...nothing, fault: parentLater(source, field, record) };
+      else if (again) {
+        if (stands === "behind") work.comesLater();
+        return { ...nothing, fault: parentFailed(source, field, record) };
+      } else keys[field] = [...(keys[field] ?? []), record.key];
     }
     values[field] = list ? filled : filled[0];
   }
   return { values, waiting: Object.keys(keys), keys, fault: undefined };
 }
 
-function parentFailed(work: Preparing, field: string, record: StoredRecord): RowDiagnosis {
+function parentFailed({ entity }: Source, field: string, record: StoredRecord): RowDiagnosis {
   const cause = record.diagnosis === null ? undefined : (JSON.parse(record.diagnosis) as RowDiagnosis).cause;
-  const entity = work.plan.entities[work.entity]?.name ?? "?";
   const detail = cause ?? "it was not imported.";
-  return rowFault("dependency_failed", { entity, key: record.key, detail }, field);
+  return rowFault("dependency_failed", { entity: entity.name, key: record.key, detail }, field);
+}
+
+function parentLater({ entity }: Source, field: string, { key }: StoredRecord): RowDiagnosis {
+  return rowFault("dependency_later", { entity: entity.name, key, field }, field);
 }

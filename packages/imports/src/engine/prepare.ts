@@ -5,13 +5,14 @@
 import type { ExternalIdSource, MetadataSource, ModelMetadata, OdooCaller, OnExisting } from "@odoorway/core";
 import type { Decimals } from "@odoorway/schema";
 import type { Store, StoredRecord, StoredRow } from "@odoorway/store";
+import { keptByKey, type OtherEntity } from "../group/others.js";
 import type { CompiledPlan } from "../mapping/plan.js";
 import { compare } from "../records/compare.js";
 import type { Task, Wanted } from "../records/wanted.js";
 import type { RowDiagnosis } from "../types.js";
 import type { Builder, Built } from "./build.js";
 import { type Dependency, fill, wantedKeys, wantedLookups } from "./fill.js";
-import { type Lookups, wouldBeId } from "./lookups.js";
+import { type Found, type Lookups, lookupKey, wouldBeId } from "./lookups.js";
 import { parentsOf } from "./parents.js";
 
 export interface Preparing {
@@ -30,6 +31,10 @@ export interface Preparing {
   readonly dryRun: boolean;
   /** Records of the entity in all. */
   readonly many: number;
+  /** Of the other files of its group. */
+  readonly others: readonly OtherEntity[];
+  /** Told when a record of the second pass refers to one whose file has its turn after this one. */
+  readonly comesLater: () => void;
 }
 
 /** A record of the import, as it is wanted. */
@@ -50,7 +55,7 @@ export async function prepare(work: Preparing, records: readonly StoredRecord[])
   const built = await buildAll(work, records);
   const [dependencies, lookups, parents] = await Promise.all([
     dependenciesOf(work, built),
-    work.lookups.find(wantedLookups(built)),
+    lookedUp(work, built),
     parentsOf(work, built),
   ]);
   const tasks: Prepared[] = [];
@@ -76,9 +81,26 @@ export async function prepare(work: Preparing, records: readonly StoredRecord[])
   const known = new Set<string>([`${work.model.model} ${wouldBeId}`]);
   for (const { model, odooId } of dependencies.values()) known.add(`${model} ${odooId}`);
   for (const found of lookups.values()) if ("id" in found) known.add(`${found.model} ${found.id}`);
-  for (const id of parents.known) known.add(`${work.model.model} ${id}`);
+  for (const [model, ids] of parents.known) for (const id of ids) known.add(`${model} ${id}`);
+  for (const { entity } of work.others) known.add(`${entity.model} ${wouldBeId}`);
   tasks.push(...(await compare({ ...work, memory: work.store, known }, items)));
   return tasks;
+}
+
+/** In a dry run what another file of the group would create, and is named by its key, stands as if it were there. */
+async function lookedUp(work: Preparing, built: readonly Built[]): Promise<Map<string, Found>> {
+  const wanted = wantedLookups(built);
+  const found = await work.lookups.find(wanted);
+  if (!work.dryRun || work.others.length === 0) return found;
+  for (const { spec, text } of wanted) {
+    const key = lookupKey(spec, text);
+    const one = found.get(key);
+    if (one && "id" in one) continue;
+    for (const field of spec.by)
+      for (const { odooId } of (await keptByKey(work.store, work.others, spec.model, field, [text])).values())
+        found.set(key, { id: odooId ?? wouldBeId, model: spec.model });
+  }
+  return found;
 }
 
 function fieldsOf(deferred: string): ReadonlySet<string> {

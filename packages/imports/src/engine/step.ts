@@ -16,6 +16,7 @@ import type { Completion, Outcome, StoredRecord } from "@odoorway/store";
 import { rowFault } from "../diagnosis.js";
 import { workByFlow } from "../flow/flow-work.js";
 import { flowNamed } from "../flow/placing.js";
+import { type OtherEntity, othersOf } from "../group/others.js";
 import { relatedTo } from "../mapping/columns.js";
 import type { CompiledPlan } from "../mapping/plan.js";
 import { rowsOf } from "../records/cells.js";
@@ -66,6 +67,7 @@ interface Ready {
   readonly builder: Builder;
   /** Records of the entity in all. */
   readonly many: number;
+  readonly others: readonly OtherEntity[];
 }
 
 type Job = Create<Item> | Update<Item>;
@@ -139,7 +141,15 @@ async function work(
     done.push(failure(record, [], rowFault("row_group_too_large", evidence)));
   }
   const fitting = records.filter((record) => !large.includes(record));
-  const prepared = await prepareBatch(parts, batch, ready, fitting);
+  let comesLater = false;
+  const prepared = await prepareBatch(parts, batch, ready, fitting, () => {
+    comesLater = true;
+  });
+  if (comesLater) {
+    // They have their turn again when the other file is done: at once, should it be so by now.
+    await parts.store.yieldImport(run.importId);
+    return giveBack(parts, batch, records);
+  }
   const jobs: Job[] = [];
   for (const one of prepared) {
     const { record, built } = one.wanted;
@@ -168,7 +178,8 @@ async function getReady(parts: ImportsParts, limits: ImportLimits, { run, entity
   const related = await relatedTo(model, paths, parts.metadata);
   const stored = await parts.store.getImport(run.importId);
   const many = stored?.records[index]?.total ?? 0;
-  const ready = { model, builder: createBuilder(run.plan, index, model, related), many };
+  const others = stored ? await othersOf(parts.store, stored) : [];
+  const ready = { model, builder: createBuilder(run.plan, index, model, related), many, others };
   run.ready.set(index, ready);
   await sizeOf(parts, limits, run, model.model);
   return ready;
@@ -186,11 +197,12 @@ function prepareBatch(
   { run, entity }: Batch,
   ready: Ready,
   records: readonly StoredRecord[],
+  comesLater: () => void,
 ): Promise<readonly Prepared[]> {
   const { store, caller, metadata, externalIds, decimals } = parts;
   const { importId, plan, lookups, onExisting, dryRun } = run;
   const sources = { store, caller, metadata, externalIds, lookups, decimals };
-  const work = { ...sources, ...ready, importId, plan, entity, onExisting, dryRun };
+  const work = { ...sources, ...ready, importId, plan, entity, onExisting, dryRun, comesLater };
   return byHalves(
     records,
     (some) => prepare(work, some),

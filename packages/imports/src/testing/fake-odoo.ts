@@ -53,7 +53,13 @@ const models = [
     field("parent_id", "many2one", { relation: "res.partner" }),
     field("category_id", "many2many", { relation: "res.partner.category" }),
   ]),
-  model("res.partner.category", [field("name", "char", { required: true })]),
+  model("res.partner.category", [
+    field("name", "char", { required: true }),
+    field("partner_ids", "many2many", { relation: "res.partner" }),
+  ]),
+  // Each cannot do without the other.
+  model("x.left", [field("name", "char"), field("right_id", "many2one", { relation: "x.right", required: true })]),
+  model("x.right", [field("name", "char"), field("left_id", "many2one", { relation: "x.left", required: true })]),
   model("res.country", [field("name", "char", { required: true }), field("code", "char")]),
   model("product.product", [
     field("name", "char", { required: true }),

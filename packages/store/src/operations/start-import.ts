@@ -6,7 +6,7 @@ import { waitsForPart } from "./groups.js";
 export async function startImport(db: Db, importId: string): Promise<void> {
   await db.sql
     .updateTable("imports")
-    .set({ state: "running", started_at: db.now() })
+    .set({ state: "running", started_at: sql<number>`coalesce(started_at, ${db.now()})` })
     .where("id", "=", importId)
     .where("state", "=", "queued")
     .where(sql<boolean>`not ${waitsForPart}`)
