@@ -18,7 +18,9 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-it.each([
+type Case = readonly [what: string, method: string, at: () => string, body: unknown, status: number];
+
+const cases: readonly Case[] = [
   ["a create", "POST", () => "/v1/records/res.partner", { name: "Stale too" }, 201],
   ["creates", "POST", () => "/v1/records/res.partner", [{ name: "Stale too" }, { name: "Stale three" }], 201],
   ["an upsert that makes", "PUT", () => "/v1/records/res.partner/by-key/stale.one", { name: "Stale too" }, 201],
@@ -27,7 +29,9 @@ it.each([
   ["a button", "POST", () => `${path}/actions/action_archive`, undefined, 200],
   ["a dry run", "POST", () => "/v1/validate/res.partner", { name: "Stale too" }, 200],
   ["a deletion", "DELETE", () => path, undefined, 204],
-] as const)("%s is made, and says so", async (_, method, at, body, status) => {
+];
+
+it.each(cases)("%s is made, and says so", async (_, method, at, body, status) => {
   const answer = await server.ask(method, at(), body);
   expect(answer.status).toBe(status);
   expect(answer.headers.get(header)).toMatch(/^stale;read-at=@\d{10};reason=connection_refused$/);
