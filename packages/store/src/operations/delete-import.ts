@@ -1,7 +1,8 @@
 /** Deletes an import and all of it, in short transactions; the import itself goes last, so that it can be taken up again. */
+import { setImmediate } from "node:timers/promises";
 import type { Db } from "../schema.js";
 
-const rowsPerTransaction = 10_000;
+const rowsPerTransaction = 2000;
 
 export async function deleteImport(db: Db, importId: string): Promise<void> {
   for (const table of ["import_rows", "import_records"] as const) {
@@ -18,6 +19,8 @@ export async function deleteImport(db: Db, importId: string): Promise<void> {
         .where("import_id", "=", importId)
         .where(column, "<", range.from + rowsPerTransaction)
         .execute();
+      // SQLite works within this process: others have their turn between two transactions.
+      await setImmediate();
     }
   }
   await db.sql.transaction().execute(async (transaction) => {
