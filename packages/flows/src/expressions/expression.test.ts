@@ -149,7 +149,7 @@ describe("bounds", () => {
     expect(finding("$contains(a, /(a+)+$/)").detail).toContain("can take forever");
     const slow = await failure("$contains(a, /\\s+\\s+\\s+x/)", { a: " ".repeat(20_000) });
     expect(slow.why).toContain("takes too long");
-    expect(await evaluate("$replace(a, /<[^>]*>/, '')", { a: "<b>x</b>".repeat(2_000) })).toBe("x".repeat(2_000));
+    expect(await evaluate("$replace(a, /<[^>]*>/, '')", { a: "<b>x</b>".repeat(1_000) })).toBe("x".repeat(1_000));
     expect(await evaluate("$match(a, /o(.)/).groups", { a: "foo bor" })).toEqual(["o", "r"]);
   });
 
