@@ -112,6 +112,9 @@ export async function fillShelf(odoo: OdooClient): Promise<FilledShelf> {
       await quietly("purchase.order", "button_cancel", ids.purchased ?? 0);
       await quietly("purchase.order", "button_cancel", ids.purchase ?? 0);
       await quietly("account.move", "button_draft", ids.posted ?? 0);
+      // What the cases make beside their own record, and Odoo takes only once.
+      const tags = await odoo.call("product.tag", "search", [[["name", "=like", "Validation%"]]]);
+      for (const id of tags as number[]) await quietly("product.tag", "unlink", id);
       for (const [model, id] of made.reverse())
         await odoo.call(model, "unlink", [[id]]).catch(() => quietly(model, "action_archive", id));
     },

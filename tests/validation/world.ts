@@ -19,6 +19,8 @@ export interface Target {
   readonly name: string;
   readonly version: 18 | 19;
   readonly isReal: boolean;
+  /** Whether the gateway's user may not do everything. */
+  readonly isLimited: boolean;
   open(): Promise<World>;
 }
 
@@ -46,6 +48,7 @@ export const sandboxes: readonly Target[] = ([18, 19] as const).map((version) =>
   name: `sandbox ${version}`,
   version,
   isReal: false,
+  isLimited: false,
   async open() {
     const seed = { db: "validation", users: [{ login: "admin", keys: [{ key: "admin-key" }], groups }] };
     const sandbox = await createSandbox({ version, seed });
@@ -90,6 +93,7 @@ function real(env: Readonly<Record<string, string | undefined>>): Target[] {
       name: `Odoo at ${url}`,
       version,
       isReal: true,
+      isLimited: account !== login,
       open: async () => ({ ...(await open(access, async () => {}, shelver)), ...quiet }),
     },
   ];

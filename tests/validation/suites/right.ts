@@ -12,7 +12,7 @@ it("has at least 200 right cases of at least 20 models, each under a name of its
   expect(models.size).toBeGreaterThanOrEqual(20);
 });
 
-export function takesRightInputs({ version, isReal }: Target, opened: () => World): void {
+export function takesRightInputs({ version, isReal, isLimited }: Target, opened: () => World): void {
   let world: World;
   const made: [model: string, id: number][] = [];
   const keys = `validation.right_${Date.now()}`;
@@ -37,6 +37,7 @@ export function takesRightInputs({ version, isReal }: Target, opened: () => Worl
     const values = filled(body, world.ids) as Record<string, unknown>;
     const fields = Object.keys(values).join(",");
     const answer = await world.ask(method, `${path}?fields=${fields}`, values);
+    if (isLimited && answer.status === 403) return;
     expect(answer.status, answer.text).toBeLessThan(300);
     const id = line.method === "PATCH" ? Number(line.id) : Number(answer.headers.get("location")?.split("/").at(-1));
     if (line.method !== "PATCH") made.push([line.model, id]);
