@@ -49,7 +49,11 @@ export interface Receiver {
 
 export function createReceiver(parts: ReceiveParts): Receiver {
   const { store, clock, random } = parts;
-  const keep = createGroupCommit((events: readonly NewHookEvent[]) => store.appendEvents(events), clock);
+  const keep = createGroupCommit(async (events: readonly NewHookEvent[]) => {
+    const arrivals = await store.appendEvents(events);
+    if (arrivals.some(({ duplicate }) => !duplicate)) parts.wake();
+    return arrivals;
+  }, clock);
   let underWay = 0;
 
   const receive = async (hook: Hook, { headers, type, body }: IncomingWebhook): Promise<Receipt> => {
@@ -82,7 +86,6 @@ export function createReceiver(parts: ReceiveParts): Receiver {
       payload: text,
       bodyHash: signsBodyAlone(provider) && !hook.sameBodyIsNew ? hashOf(body) : null,
     });
-    if (!duplicate) parts.wake();
     return { event: kept, duplicate, state };
   };
 
@@ -127,6 +130,9 @@ function payloadBytes(provider: Hook["provider"], type: string, body: Buffer): B
 
 /** Ids sort by time: milliseconds in base 36, then chance. */
 function newEventId(now: number, random: () => number): string {
-  const digits = Array.from({ length: 10 }, () => Math.floor(random() * 36).toString(36)).join("");
-  return `evt_${now.toString(36).padStart(9, "0")}${digits}`;
+  const digits = () =>
+    Math.floor(random() * 36 ** 5)
+      .toString(36)
+      .padStart(5, "0");
+  return `evt_${now.toString(36).padStart(9, "0")}${digits()}${digits()}`;
 }

@@ -67,7 +67,8 @@ function checkKeys(text: string): void {
         const end = endOfString(text, at);
         if (hasSurrogates) refuseHalfPair(text, at, end);
         if (expectsKey) {
-          addKey(objects.at(-1), JSON.parse(text.slice(at, end + 1)) as string);
+          const key = text.slice(at + 1, end);
+          addKey(objects.at(-1), key.includes("\\") ? (JSON.parse(`"${key}"`) as string) : key);
           expectsKey = false;
         }
         at = end;
@@ -84,9 +85,11 @@ function addKey(keys: Set<string> | null | undefined, key: string): void {
 }
 
 function endOfString(text: string, start: number): number {
-  let at = start + 1;
-  while (text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
-  return at;
+  for (let at = text.indexOf('"', start + 1); ; at = text.indexOf('"', at + 1)) {
+    let escapes = 0;
+    while (text[at - 1 - escapes] === "\\") escapes += 1;
+    if (escapes % 2 === 0) return at;
+  }
 }
 
 /** A pair comes as two escapes; bytes cannot bring half a one, since they were decoded as UTF-8. */
