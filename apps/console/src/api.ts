@@ -33,6 +33,8 @@ export interface Import {
   readonly rate: number;
   readonly eta_seconds: number | null;
   readonly last_error: { readonly title: string; readonly cause: string; readonly fix: string } | null;
+  /** Of several files that came together: the import of each. */
+  readonly parts?: readonly Import[];
 }
 
 /** What an import can be told. */

@@ -7,7 +7,7 @@ import { usePolling } from "./use-polling.js";
 /** Rows shown here; the file has all. */
 const shown = 100;
 
-export function FailedRows({ id, api, one }: { id: string; api: Api; one: Import }) {
+export function FailedRows({ api, one }: { api: Api; one: Import }) {
   const [refusal, setRefusal] = useState<Problem>();
   const failed = one.counts.failed;
   const ask = useCallback((signal: AbortSignal) => api.failedRows(one.id, shown, signal), [api, one.id, failed]);
@@ -24,7 +24,7 @@ export function FailedRows({ id, api, one }: { id: string; api: Api; one: Import
     }
   };
   return (
-    <div id={id} class="failed-rows">
+    <div class="failed-rows">
       <div class="downloads">
         <button type="button" class="secondary outline small" onClick={() => download("csv")}>
           Download CSV

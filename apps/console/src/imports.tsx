@@ -55,6 +55,7 @@ function ImportCard({ api, one }: { api: Api; one: Import }) {
         ))}
         <Count name="not done" value={counts.unprocessed} />
       </dl>
+      <Parts parts={one.parts ?? []} />
       <Records records={one.records} />
       {one.last_error && <ProblemBox problem={one.last_error} />}
       <ImportActions api={api} one={one} />
@@ -69,8 +70,31 @@ function ImportCard({ api, one }: { api: Api; one: Import }) {
           {open ? "Hide" : "Show"} failed rows
         </button>
       )}
-      {open && <FailedRows id={detailsId} api={api} one={one} />}
+      {open && (
+        <div id={detailsId}>
+          {(one.parts ?? [one])
+            .filter((part) => part.counts.failed > 0)
+            .map((part) => (
+              <FailedRows key={part.id} api={api} one={part} />
+            ))}
+        </div>
+      )}
     </article>
+  );
+}
+
+/** The files of one import, in the order of their turns. */
+function Parts({ parts }: { parts: readonly Import[] }) {
+  if (parts.length === 0) return null;
+  return (
+    <ol class="quiet">
+      {parts.map(({ id, file_name: name, model, state, counts }) => (
+        <li key={id}>
+          {name ?? model}: {state}, {(counts.read - counts.unprocessed).toLocaleString()} of{" "}
+          {counts.read.toLocaleString()} rows, {counts.failed.toLocaleString()} failed
+        </li>
+      ))}
+    </ol>
   );
 }
 

@@ -5,7 +5,7 @@
  * Exit code: 0 every row is in Odoo; 1 the import is over and some rows failed; 2 it was refused, did not
  * finish, or was left to itself (Ctrl-C detaches: the gateway holds every row durably and goes on).
  */
-import { relative } from "node:path";
+import { basename, relative } from "node:path";
 import { systemClock } from "@odoorway/core";
 import type { ImportStatus } from "@odoorway/imports";
 import type { ConnectionOptions } from "../connection.js";
@@ -37,6 +37,7 @@ export async function importFiles(
   options: ImportCommandOptions,
 ): Promise<number> {
   const files = readFiles(names, terminal.cwd, options);
+  refuseOneResultForAll(files, options);
   const gateway = await findGateway(terminal, options);
   try {
     if (gateway.own && !options.quiet)
@@ -45,6 +46,26 @@ export async function importFiles(
   } finally {
     await gateway.close();
   }
+}
+
+/** A file of results is of one file; in a folder each has its own, called after it. */
+function refuseOneResultForAll(files: readonly FileToImport[], options: ResultOptions): void {
+  const { result, resultSuccessful, resultUnprocessed } = options;
+  if (files.length < 2) return;
+  if (result !== undefined || resultSuccessful !== undefined || resultUnprocessed !== undefined)
+    throw new CommandError(
+      "Several files have several results",
+      "--result, --result-successful and --result-unprocessed name one file, and the columns of several differ.",
+      "Name a folder: --results FOLDER.",
+    );
+  const names = files.map(({ path }) => basename(path));
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (options.results !== undefined && twice !== undefined)
+    throw new CommandError(
+      "Two files have one name",
+      `Their results would both be called after ${twice}.`,
+      "Leave --results away, so that results stand beside the files, or call one differently.",
+    );
 }
 
 async function importAll(
