@@ -99,7 +99,7 @@ describe("a burst with a kill in the middle", () => {
   it("loses and doubles nothing on the embedded store", async () => {
     const { odoo, start } = await world({});
     let gateway: Program & { url: string } = await start();
-    const events = 2000;
+    const events = 400;
     const again = await burst(
       () => [gateway.url],
       events,
@@ -122,7 +122,7 @@ describe("a burst with a kill in the middle", () => {
     const { odoo, start } = await world({ DATABASE_URL: await createDatabase() });
     const [victim, survivor] = [await start(), await start()];
     let urls = [victim.url, survivor.url];
-    const events = 600;
+    const events = 300;
     await burst(
       () => urls,
       events,
