@@ -46,6 +46,8 @@ export async function* formFiles(upload: Upload, known: readonly string[]): Asyn
   });
   form.on("file", (_name, file, fileName, _encoding, type) => {
     current = file;
+    // The parser only tells the error; destroyed by it, the file gives it to whoever reads it, now or later.
+    file.on("error", (error: Error) => file.destroy(error));
     arrived.push({
       file: { fields, fileName: fileName || undefined, type: (type ?? "").toLowerCase(), bytes: pieces(file) },
     });
