@@ -163,6 +163,42 @@ describe.each(testStoreKinds(url))("the store on %s", (kind) => {
     });
   });
 
+  it("reopens and deletes a large import part by part, with the counts right all along", async () => {
+    await receive("imp_1", 2500);
+    await store.startImport("imp_1");
+    const claimed = await claim(2500);
+    await store.completeRecords(
+      "imp_1",
+      node,
+      claimed.map((record, index) => complete(record, index % 50 === 0 ? "created" : "failed")),
+    );
+    expect(await store.finishImport("imp_1", "done")).toBe(true);
+    const before = (await store.getImport("imp_1"))?.rows;
+    let turns = 0;
+    let busy = true;
+    const others = (async () => {
+      while (busy) {
+        await new Promise((resolve) => setImmediate(resolve));
+        turns += 1;
+      }
+    })();
+    // Asked twice at once, it is done once.
+    const answers = await Promise.all([store.retryImport("imp_1"), store.retryImport("imp_1")]);
+    const open = Math.max(...answers);
+    expect(Math.min(...answers)).toBe(0);
+    const after = await store.getImport("imp_1");
+    expect(after).toMatchObject({
+      state: "queued",
+      rows: { created: before?.created, failed: (before?.failed ?? 0) - open },
+    });
+    expect(after?.records[0]).toMatchObject({ created: before?.created, failed: 0 });
+    expect(turns).toBeGreaterThan(1);
+    await store.deleteImport("imp_1");
+    busy = false;
+    await others;
+    expect(await store.pageOfRows("imp_1", { after: 0, limit: 9 })).toEqual([]);
+  });
+
   it("lists the newest first and deletes all of an import", async () => {
     await receive("imp_1", 1);
     await receive("imp_2", 30);
