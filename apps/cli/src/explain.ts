@@ -23,12 +23,17 @@ export class CommandError extends Error {
   }
 }
 
+const giveToken =
+  "Give the gateway's token by --token or ODOORWAY_TOKEN: the one of ODOORWAY_ADMIN_TOKEN, or one of `odoorway token create`.";
+
 /** Text for stderr; `debug` appends the stack of an unexpected error. */
 export function explain(error: unknown, debug = false): string {
   if (error instanceof CommandError) return lines(error.message, error.why, error.fix);
   if (error instanceof GatewayProblem) {
     const { title, cause, fix, code, errors = [], request_id } = error.problem;
-    return lines(title, cause, fix, errors, `(${code}${request_id ? `, request ${request_id}` : ""})`);
+    // The gateway speaks of headers, which who types a command has no hand in.
+    const here = code === "unauthorized" ? giveToken : fix;
+    return lines(title, cause, here, errors, `(${code}${request_id ? `, request ${request_id}` : ""})`);
   }
   if (error instanceof OdoorwayError) return lines(error.title, error.why, error.fix, error.errors, `(${error.code})`);
   const message = error instanceof Error ? error.message : String(error);

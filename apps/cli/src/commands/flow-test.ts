@@ -126,8 +126,8 @@ function closing(tested: readonly Tested[]): string {
   const unread = tested.filter(({ error }) => error !== undefined).length;
   const problems = tested.reduce((sum, one) => sum + (one.problems?.length ?? 0), 0);
   return [
-    `${tested.length} flows, ${examples.length} examples: ${examples.length - bad} hold, ${bad} do not.`,
-    ...(unread === 0 ? [] : [`${unread} flows cannot be read.`]),
+    `${counted(tested.length, "flow")}, ${counted(examples.length, "example")}: ${examples.length - bad} hold, ${bad} do not.`,
+    ...(unread === 0 ? [] : [`${counted(unread, "flow")} cannot be read.`]),
     ...(problems === 0 ? [] : [`Odoo lacks ${problems} of what they name.`]),
   ].join(" ");
 }
@@ -142,4 +142,8 @@ function told({ file, name, error, examples, problems = [] }: Tested) {
     examples: examples.map((one) => ({ ...one, error: shown(one.error), holds: isGood(one) })),
     problems,
   };
+}
+
+function counted(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
