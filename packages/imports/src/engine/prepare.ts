@@ -5,7 +5,7 @@
 import type { ExternalIdSource, MetadataSource, ModelMetadata, OdooCaller, OnExisting } from "@odoorway/core";
 import type { Decimals } from "@odoorway/schema";
 import type { Store, StoredRecord, StoredRow } from "@odoorway/store";
-import { keptByKey, type OtherEntity } from "../group/others.js";
+import type { OtherEntity } from "../group/others.js";
 import type { CompiledPlan } from "../mapping/plan.js";
 import { compare } from "../records/compare.js";
 import type { Task, Wanted } from "../records/wanted.js";
@@ -92,13 +92,16 @@ async function lookedUp(work: Preparing, built: readonly Built[]): Promise<Map<s
   const wanted = wantedLookups(built);
   const found = await work.lookups.find(wanted);
   if (!work.dryRun || work.others.length === 0) return found;
-  for (const { spec, text } of wanted) {
-    const key = lookupKey(spec, text);
-    const one = found.get(key);
-    if (one && "id" in one) continue;
-    for (const field of spec.by)
-      for (const { odooId } of (await keptByKey(work.store, work.others, spec.model, field, [text])).values())
-        found.set(key, { id: odooId ?? wouldBeId, model: spec.model });
+  const missing = wanted.filter(({ spec, text }) => !("id" in (found.get(lookupKey(spec, text)) ?? {})));
+  for (const { importId, entity, index } of work.others) {
+    const column = entity.direct?.key ?? "";
+    const named = missing.filter(({ spec }) => spec.model === entity.model && spec.by.includes(column));
+    const kept = await work.store.recordsByKey(importId, index, [...new Set(named.map(({ text }) => text))]);
+    const byKey = new Map(kept.filter(({ state }) => state !== "failed").map((record) => [record.key, record]));
+    for (const { spec, text } of named) {
+      const record = byKey.get(text);
+      if (record) found.set(lookupKey(spec, text), { id: record.odooId ?? wouldBeId, model: spec.model });
+    }
   }
   return found;
 }

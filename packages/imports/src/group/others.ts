@@ -2,7 +2,7 @@
  * The other files of a group, as far as the rows of one refer to theirs: by the other's external id, or by its key alone.
  * Those that had their turn are in Odoo; their ids stand in the store.
  */
-import type { Store, StoredImport, StoredRecord } from "@odoorway/store";
+import type { Store, StoredImport } from "@odoorway/store";
 import { type CompiledPlan, compilePlan, type PlannedEntity, readPlan } from "../mapping/plan.js";
 
 /** One entity of another part. */
@@ -45,20 +45,4 @@ export function standings(
     if (!part || part.finishedAt !== null) return "over";
     return part.place > place ? "behind" : "before";
   };
-}
-
-/** Records of other parts by the texts of a column that names them by their key, as far as they did not fail. */
-export async function keptByKey(
-  store: Store,
-  others: readonly OtherEntity[],
-  model: string,
-  column: string,
-  texts: readonly string[],
-): Promise<Map<string, StoredRecord>> {
-  const found = new Map<string, StoredRecord>();
-  for (const { importId, entity, index } of others)
-    if (entity.model === model && entity.direct?.key === column)
-      for (const record of await store.recordsByKey(importId, index, texts))
-        if (record.state !== "failed") found.set(record.key, record);
-  return found;
 }
