@@ -69,6 +69,7 @@ it("names every setting of a hook in the reference of the configuration", () => 
     tolerance_seconds: 300,
     topics: ["orders/*"],
     allow_unsigned: true,
+    same_body_is_new: true,
   };
   expect(named.sort()).toEqual(Object.keys(sample).sort());
   const yaml = JSON.stringify({ hooks: { NAME: sample } }).replace("NAME", "name");
