@@ -1,17 +1,10 @@
 /**
  * One expression: compiled once, evaluated on many payloads. It sees the payload, the names that it is given
- * and JSONata's functions, nothing of the host; what it may take is bounded (limits.ts). Expressions are compiled to
- * functions of the host (direct/); a flow that uses what those lack is evaluated by JSONata as a whole, since
- * functions that its expressions make go from one to the other.
+ * and JSONata's functions, nothing of the host; what it may take is bounded (limits.ts).
  */
 import jsonata from "jsonata";
 import { type Finding, findingOf, namesUsed, type Scope } from "./analyse.js";
 import { boundedBuiltins, clockFunctions } from "./builtins.js";
-import { Frame } from "./direct/call.js";
-import { compileDirect } from "./direct/compile.js";
-import { begin } from "./direct/guard.js";
-import { directNatives } from "./direct/natives.js";
-import { Fault, isSequence, sequence } from "./direct/values.js";
 import { type ExpressionPlace, expressionFailure, Refused } from "./failure.js";
 import { flowFunctions } from "./functions.js";
 import { toJson } from "./json.js";
@@ -84,18 +77,8 @@ function afterStep(
   } else if (Array.isArray(result) && result.length > limits.items) throw new Refused("it makes too long a list");
 }
 
-/** How the expressions of one flow are evaluated: directly, as long as every one of them can be. */
-export interface Engine {
-  direct: boolean;
-}
-
 /** Compiles; answers what is wrong with the text when it cannot be an expression of this scope. */
-export function compileExpression(
-  text: string,
-  scope: Scope,
-  at: ExpressionPlace,
-  engine: Engine = { direct: true },
-): Expression | Finding {
+export function compileExpression(text: string, scope: Scope, at: ExpressionPlace): Expression | Finding {
   let compiled: jsonata.Expression;
   try {
     compiled = jsonata(text, options);
@@ -106,34 +89,19 @@ export function compileExpression(
   const finding = findingOf(ast, scope);
   if (finding !== undefined) return finding;
   const used = namesUsed(ast);
+  prepare(compiled, used);
   const names = used.filter((name) => scope.names.has(name));
   const clock = used.filter((name) => name === "now" || name === "millis");
-  const direct = compileDirect(ast, directNatives);
-  if (direct === undefined) engine.direct = false;
-  const runDirect = (input: unknown, given: Names, meter: Meter): unknown => {
-    const frame = new Frame(undefined);
-    for (const name of clock) frame.bind(name, meter.clock[name]);
-    for (const name of names) frame.bind(name, given[name]);
-    frame.bind("$", input);
-    begin(meter, lent);
-    return direct?.(outermost(input), frame);
-  };
-  let prepared = false;
-  const runJsonata = (input: unknown, given: Names, meter: Meter): Promise<unknown> => {
-    if (!prepared) prepare(compiled, used);
-    prepared = true;
+  const raw = async (input: unknown, given: Names, meter: Meter) => {
     const bindings: Record<string, unknown> = Object.create(null);
     for (const name of names) bindings[name] = given[name];
     for (const name of clock) bindings[name] = meter.clock[name];
     bindings[meterName] = meter;
-    return compiled.evaluate(input, bindings) as Promise<unknown>;
-  };
-  const raw = async (input: unknown, given: Names, meter: Meter) => {
     const started = meter.start();
     try {
-      return engine.direct ? runDirect(input, given, meter) : await runJsonata(input, given, meter);
+      return (await compiled.evaluate(input, bindings)) as unknown;
     } catch (error) {
-      throw expressionFailure(engine.direct ? await worded(error) : error, text, at);
+      throw expressionFailure(error, text, at);
     } finally {
       meter.stop(started);
     }
@@ -147,30 +115,6 @@ export function compileExpression(
     }
   };
   return { text, uses: names, raw, evaluate };
-}
-
-/** A list as the whole input is one value, not its items. */
-function outermost(input: unknown): unknown {
-  if (!Array.isArray(input) || isSequence(input)) return input;
-  const wrapped = sequence(input);
-  wrapped.outerWrapper = true;
-  return wrapped;
-}
-
-/** What JSONata says of an error by its code: thrown within an evaluation, it comes out with the sentence. */
-async function worded(error: unknown): Promise<unknown> {
-  if (!(error instanceof Fault || isCoded(error))) return error;
-  const teller = jsonata("0");
-  const assign = teller.assign as (name: string | symbol, value: unknown) => void;
-  assign(Symbol.for("jsonata.__evaluate_entry"), () => {
-    throw error;
-  });
-  return teller.evaluate(null).catch((thrown: unknown) => thrown);
-}
-
-/** An error of JSONata's functions or of its check of arguments. */
-function isCoded(error: unknown): boolean {
-  return typeof error === "object" && error !== null && "code" in error && !(error instanceof Error);
 }
 
 function prepare(compiled: jsonata.Expression, used: readonly string[]): void {

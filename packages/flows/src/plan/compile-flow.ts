@@ -15,7 +15,7 @@ import type { CompiledFlow, FlowPlan, PlannedVerify } from "../types.js";
 import { Compiler, type Invalid } from "./parts.js";
 import { checkPayload } from "./payload.js";
 import { type CompiledRecord, compileRecord } from "./records.js";
-import { namesWith, type Part, Run, restsOf } from "./run.js";
+import { type Part, Run, restsOf } from "./run.js";
 import { settingsOf } from "./settings.js";
 import { inTurn } from "./turn.js";
 import { ValueCompiler, withItem } from "./values.js";
@@ -209,7 +209,7 @@ function compileReport(flow: Flow, scope: Scope, compiler: Compiler): Part<strin
     const made: string[] = [];
     for (const { each, when, says } of entries) {
       const items =
-        each === undefined ? [names] : (await each(run, names)).map((item, index) => namesWith(names, item, index));
+        each === undefined ? [names] : (await each(run, names)).map((item, index) => ({ ...names, item, index }));
       for (const inner of items) if (await when(run, inner)) made.push(await says(run, inner));
     }
     return made;

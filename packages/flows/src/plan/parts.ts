@@ -3,7 +3,7 @@ import type { Evidence, OdoorwayError } from "@odoorway/core";
 import { OdoorwayError as Failure } from "@odoorway/core";
 import { describeReceived } from "@odoorway/schema";
 import type { Scope } from "../expressions/analyse.js";
-import { compileExpression, type Engine, type Expression, isFinding } from "../expressions/expression.js";
+import { compileExpression, type Expression, isFinding } from "../expressions/expression.js";
 import { shorten } from "../expressions/failure.js";
 import type { Part } from "./run.js";
 
@@ -13,7 +13,6 @@ export type Invalid = (detail: string, path: Path, evidence?: Evidence) => Odoor
 
 /** Compiles expressions of one flow; `place` of each is said in people's words. */
 export class Compiler {
-  private readonly engine: Engine = { direct: true };
   private readonly uses = new Map<string, readonly string[]>();
 
   constructor(
@@ -22,7 +21,7 @@ export class Compiler {
   ) {}
 
   expression(text: string, scope: Scope, path: Path, place: string): Expression {
-    const made = compileExpression(text, scope, { flow: this.flow, place }, this.engine);
+    const made = compileExpression(text, scope, { flow: this.flow, place });
     if (!isFinding(made)) {
       this.uses.set(text, made.uses);
       return made;

@@ -6,7 +6,7 @@ import type { FlowAction, FlowLines, FlowRecord } from "../language.js";
 import { linesOf } from "../names.js";
 import type { PlannedAction, PlannedLines, PlannedRecord, PlannedValues } from "../types.js";
 import type { Compiler, Path } from "./parts.js";
-import { namesWith, type Part } from "./run.js";
+import type { Part } from "./run.js";
 import { type Place, ValueCompiler, withItem } from "./values.js";
 
 export interface CompiledRecord {
@@ -35,7 +35,7 @@ export function compileRecord(record: FlowRecord, path: Path, outer: Place, comp
 
   const itemsOf: Part<readonly { readonly names: Names; readonly item?: number }[]> = async (run, names) => {
     if (!each) return [{ names }];
-    return (await each(run, names)).map((item, index) => ({ names: namesWith(names, item, index), item: index }));
+    return (await each(run, names)).map((item, index) => ({ names: { ...names, item, index }, item: index }));
   };
 
   const plan: Part<PlannedRecord[]> = async (run, names) => {
@@ -113,7 +113,7 @@ function compileLines(
       fields.set(field, made);
       for (const [index, item] of (await each(run, names)).entries()) {
         await run.count();
-        const inner = namesWith(names, item, index);
+        const inner = { ...names, item, index };
         if (await when(run, inner)) made.values.push(await part(run, inner));
       }
     }

@@ -51,8 +51,3 @@ export function restsOf(clock: Clock): () => Promise<void> {
 
 /** What a compiled part of a flow gives for a run, with the names that are bound there. */
 export type Part<T> = (run: Run, names: Names) => Promise<T>;
-
-/** The names within a list: those around it, not copied for every item, and the item's own. */
-export function namesWith(names: Names, item: unknown, index: number): Names {
-  return Object.assign(Object.create(names) as Record<string, unknown>, { item, index });
-}

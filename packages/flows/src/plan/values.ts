@@ -7,7 +7,7 @@ import type { Find, RecordValue, Term, Terms, Value, Values } from "../language.
 import { isFind, isRecordValue } from "../names.js";
 import type { PlannedFind, PlannedReference, PlannedTerms, PlannedValue, PlannedValues } from "../types.js";
 import type { Compiler, Path } from "./parts.js";
-import { namesWith, type Part, type Run } from "./run.js";
+import type { Part, Run } from "./run.js";
 
 /** Where values stand: the names bound there, and which records before are made of lists. */
 export interface Place {
@@ -73,7 +73,7 @@ export class ValueCompiler {
       const made: (PlannedFind | PlannedReference)[] = [];
       for (const [index, item] of (await items(run, names)).entries()) {
         await run.count();
-        const planned = await one(run, namesWith(names, item, index));
+        const planned = await one(run, { ...names, item, index });
         if (planned !== undefined) made.push(planned);
       }
       return made;
