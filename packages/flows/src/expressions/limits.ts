@@ -2,9 +2,9 @@
 
 export const limits = {
   /** Milliseconds that one expression may take. */
-  expressionTime: 1_000,
+  expressionTime: 2_000,
   /** Milliseconds that all expressions of one payload may take together. */
-  planTime: 5_000,
+  planTime: 10_000,
   /** Levels of calls within one expression. */
   calls: 300,
   /** Items of a list that an expression makes. */
