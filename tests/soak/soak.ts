@@ -45,7 +45,7 @@ interface Status {
 
 const headers = { Authorization: `Bearer ${adminToken}`, "Content-Type": "text/csv" };
 /** How long a kill waits for progress. */
-const patienceMs = 4000;
+const patienceMs = 15_000;
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Runs rounds until there were enough kills. Rejects with what is wrong. */
@@ -85,7 +85,7 @@ interface Nodes {
   close(): Promise<void>;
 }
 
-async function openNodes({ nodes, store, odoo, random }: SoakOptions, odooUrl: string): Promise<Nodes> {
+async function openNodes({ nodes, store, odoo, random, say }: SoakOptions, odooUrl: string): Promise<Nodes> {
   const environment = {
     ...store,
     ODOO_DB: odoo.database,
@@ -98,9 +98,13 @@ async function openNodes({ nodes, store, odoo, random }: SoakOptions, odooUrl: s
   let closed = false;
   const starting = new Set<Promise<void>>();
   const start = async (place: (typeof places)[number]) => {
-    const program = await serveGateway(odooUrl, { ...environment, ODOORWAY_PORT: String(place.port) });
-    if (closed) await program.end("SIGKILL");
-    else place.program = program;
+    while (!closed && place.program === undefined) {
+      const env = { ...environment, ODOORWAY_PORT: String(place.port) };
+      // On a machine under such load a start may take longer than is waited for: then it is started again.
+      const program = await serveGateway(odooUrl, env).catch((error: unknown) => say(String(error)));
+      if (closed) await program?.end("SIGKILL");
+      else place.program = program ?? undefined;
+    }
   };
   for (let n = 0; n < nodes; n += 1) {
     const place = { port: await freePort(), program: undefined };
