@@ -87,7 +87,8 @@ it("goes on without the command and after a kill, and every row ends once", asyn
   expect(done.counts).toEqual({ read: 528, created: 527, updated: 0, unchanged: 0, failed: 1, unprocessed: 0 });
   expect(done.records).toMatchObject({ "res.partner": { created: contacts + 5 }, "sale.order": { created: 60 } });
   const of = async (path: string) => (await ask(`/v1/records/${path}`)).data as unknown as Record<string, unknown>[];
-  const like = (field: string, text: string) => `domain=${encodeURIComponent(JSON.stringify([[field, "=like", text]]))}`;
+  const like = (field: string, text: string) =>
+    `domain=${encodeURIComponent(JSON.stringify([[field, "=like", text]]))}`;
   const found = await of(`res.partner?${like("ref", "K%")}&fields=ref,parent_id&limit=1000`);
   expect(found).toHaveLength(contacts);
   expect(found.every(({ parent_id: parent }) => (parent as { name: string } | null)?.name.startsWith("Company"))).toBe(

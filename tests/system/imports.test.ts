@@ -54,6 +54,45 @@ async function partners(ref: string): Promise<unknown[]> {
   return (JSON.parse(text) as { data: unknown[] }).data;
 }
 
+describe("a form of several files", () => {
+  const form = (files: readonly (readonly [name: string, text: string, key?: string])[]) => {
+    const data = new FormData();
+    for (const [name, text, key] of files) {
+      if (key !== undefined) data.append("key", key);
+      data.append("file", new Blob([text], { type: "text/csv" }), name);
+    }
+    return data;
+  };
+  const tags = ["res.partner.category.csv", "name\nForm tag\n", "name"] as const;
+
+  it("is one import, whose parts have ids of their own", async () => {
+    const people = ["res.partner.csv", "ref,name,category_id/id\nf1,One,Form tag\nf2,,\n", "ref"] as const;
+    const taken = await ask("POST", "/v1/imports", form([people, tags]));
+    expect(taken.status, taken.text).toBe(202);
+    const done = await settled(taken.body.id);
+    expect(done).toMatchObject({ state: "done", counts: { read: 3, created: 2, failed: 1, unprocessed: 0 } });
+    const [first, second] = done.parts as Status[];
+    expect([first?.model, second?.model, second?.group]).toEqual(["res.partner.category", "res.partner", done.id]);
+    expect((await ask("GET", `/v1/imports/${done.id}/rows?format=csv`)).body.code).toBe("invalid_parameter");
+    expect((await ask("GET", `/v1/imports/${done.id}/rows?status=failed`)).text).toContain(`"import":"${second?.id}"`);
+    expect((await ask("GET", `/v1/imports/${second?.id}/rows?status=failed&format=csv`)).text).toContain("f2,,");
+    expect((await ask("GET", `/v1/imports/${done.id}/events`)).text).toContain(`"id":"${done.id}"`);
+    expect((await ask("DELETE", `/v1/imports/${done.id}`)).status).toBe(204);
+    expect((await ask("GET", `/v1/imports/${second?.id}`)).status).toBe(404);
+  });
+
+  it("is refused whole, and leaves nothing", async () => {
+    const before = (await ask("GET", "/v1/imports")).text;
+    for (const [files, code] of [
+      [[tags, ["res.partner.csv", "ref,nmae\nr1,One\n", "ref"]], "import_unknown_column"],
+      [[tags, ["people.csv", "ref,name\nr1,One\n"]], "invalid_parameter"],
+      [[tags, ["res.partner.csv", "", "ref"]], "import_empty"],
+    ] as const)
+      expect((await ask("POST", "/v1/imports", form(files))).body.code).toBe(code);
+    expect((await ask("GET", "/v1/imports")).text).toBe(before);
+  });
+});
+
 describe("an import", () => {
   it("is tried dry, then run for real", async () => {
     const { body } = await upload("&dry_run=true", "ref,name\nd1,Dry\nd2,\n");

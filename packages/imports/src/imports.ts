@@ -83,7 +83,7 @@ export function createImports(parts: ImportsParts): Imports {
       else if (edited.length > 0) throw notOfSeveral("id", "rows are mended in the file that they are of");
       else
         for (const part of first ? [first, ...others] : [])
-          if (part.state !== "done" || part.rows.failed > 0) await store.retryImport(part.id);
+          if (part.state !== "done" || !isWhole(part)) await store.retryImport(part.id);
       return changed(id);
     },
     async run(id) {
@@ -136,6 +136,11 @@ export function createImports(parts: ImportsParts): Imports {
 
 async function* only(input: ReceiveInput): AsyncGenerator<ReceiveInput> {
   yield input;
+}
+
+/** Whether every row is in Odoo. */
+function isWhole({ read, rows }: StoredImport): boolean {
+  return rows.created + rows.updated + rows.unchanged === read;
 }
 
 function notOfSeveral(parameter: string, detail: string): OdoorwayError {
