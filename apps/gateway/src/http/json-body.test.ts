@@ -1,7 +1,7 @@
 import { OdoorwayError } from "@odoorway/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseJson, parseJsonBody } from "./json-body.js";
+import { jsonText, parseJson } from "./json-body.js";
 import { whereJsonBreaks } from "./json-position.js";
 
 const refusal = (text: string) => {
@@ -78,7 +78,7 @@ describe("parseJson", () => {
   });
 
   it("refuses bytes that are not UTF-8", () => {
-    expect(() => parseJsonBody(Uint8Array.from([0x22, 0xff, 0x22]))).toThrow(/not valid UTF-8/);
+    expect(() => jsonText(Uint8Array.from([0x22, 0xff, 0x22]))).toThrow(/not valid UTF-8/);
   });
 });
 

@@ -11,14 +11,6 @@ const deepest = 64;
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
- * Reads one JSON value.
- * @throws OdoorwayError malformed_json (with line and column), duplicate_json_key, forbidden_json_key
- */
-export function parseJsonBody(bytes: Uint8Array): unknown {
-  return parseJson(jsonText(bytes));
-}
-
-/**
  * The text of a body, without the byte order mark that some put before it (RFC 8259 section 8.1).
  * @throws OdoorwayError malformed_json
  */
@@ -30,7 +22,10 @@ export function jsonText(bytes: Uint8Array): string {
   }
 }
 
-/** As parseJsonBody, of text. */
+/**
+ * Reads one JSON value.
+ * @throws OdoorwayError malformed_json (with line and column), duplicate_json_key, forbidden_json_key
+ */
 export function parseJson(text: string): unknown {
   let value: unknown;
   try {
