@@ -262,8 +262,10 @@ async function sendPart(
     stopped = error;
   }
   const size = nextBatchSize(run.batchSize, calls, limits);
-  if (size !== run.batchSize) await parts.store.rememberBatchSize(ready.model.model, size);
+  // Set before the store is waited for: another batch may set it meanwhile.
+  const changed = size !== run.batchSize;
   run.batchSize = size;
+  if (changed) await parts.store.rememberBatchSize(ready.model.model, size);
   const lost = calls.some(({ end }) => end === "lost") || (stopped?.unknown ?? false);
   run.lost = lost && results.size === 0 ? run.lost + 1 : 0;
   if (stopped && run.lost >= mostLost && jobs.length === 1) {
