@@ -65,7 +65,7 @@ it.each([
     const { odoo, end } = await openOdoo();
     try {
       const say = (text: string) => (long ? console.log(`${kind}: ${text}`) : undefined);
-      const calm = long ? 1500 : 700;
+      const calm = 700;
       const result = await soak({ rows, kills, nodes, store, odoo, mishaps, calm, random: luck(seed), say });
       expect(result.kills).toBeGreaterThanOrEqual(kills);
       say(JSON.stringify(result, null, 2));
