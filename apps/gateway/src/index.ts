@@ -4,8 +4,8 @@ export { type GatewayConfig, loadConfig, type OdooConnection } from "./config.js
 export { examine } from "./doctor/doctor.js";
 export { type Step, type Target, worst } from "./doctor/types.js";
 export { type FurtherExplanation, lookFurtherAt } from "./explain/further.js";
-export { isFlowFile, presetsFolder, readFlow } from "./flows/registry.js";
-export { type Gateway, startGateway } from "./gateway.js";
+export type { Gateway } from "./gateway.js";
 export { nextFreePort } from "./listening.js";
 export { createMetadata, type GatewayMetadata } from "./metadata.js";
+export { startGateway } from "./start.js";
 export { createToken, listTokens, revokeToken, type TokenInfo, type TokenStore } from "./tokens.js";

@@ -2,10 +2,10 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type Explanation, explainText } from "@odoorway/diagnose";
-import { type FurtherExplanation, lookFurtherAt } from "@odoorway/gateway";
+import type { FurtherExplanation } from "@odoorway/gateway";
 import { CommandError } from "../explain.js";
 import { harmless } from "../harmless.js";
-import { type TargetOptions, targetOf } from "../target.js";
+import type { TargetOptions } from "../target.js";
 import type { Terminal } from "../terminal.js";
 
 export interface ExplainOptions extends TargetOptions {
@@ -30,14 +30,29 @@ export async function explainInput(
 ): Promise<number> {
   const { json = false, model, method, connect = false } = options;
   // Before standard input is waited for, not after.
-  const target = connect ? targetOf(terminal, options, "explain --connect") : undefined;
+  const further = connect ? await connected(terminal, options) : undefined;
   const text = file === undefined || file === "-" ? await inputOf(terminal) : await textOf(resolve(terminal.cwd, file));
   const call = { ...(model === undefined ? {} : { model }), ...(method === undefined ? {} : { method }) };
   const offline = explainText(text, call);
-  const explanation =
-    target === undefined ? offline : await lookFurtherAt(target, offline, text, { ...call, ...aboutOf(options) });
+  const explanation = (await further?.(offline, text, { ...call, ...aboutOf(options) })) ?? offline;
   terminal.out(json ? JSON.stringify(explanation, null, 2) : harmless(words(explanation)));
   return explanation.code === "not_recognised" ? 1 : 0;
+}
+
+type Look = (offline: Explanation, text: string, about: About) => Promise<FurtherExplanation>;
+
+interface About {
+  readonly model?: string;
+  readonly method?: string;
+  readonly field?: string;
+  readonly ids?: readonly number[];
+}
+
+/** What asks the connected Odoo; loaded by --connect alone, since the explanation itself needs none of it. */
+async function connected(terminal: Terminal, options: ExplainOptions): Promise<Look> {
+  const [{ targetOf }, { lookFurtherAt }] = await Promise.all([import("../target.js"), import("@odoorway/gateway")]);
+  const target = targetOf(terminal, options, "explain --connect");
+  return (offline, text, about) => lookFurtherAt(target, offline, text, about);
 }
 
 function aboutOf({ field, id = [] }: ExplainOptions): { field?: string; ids?: readonly number[] } {

@@ -1,7 +1,7 @@
 /** odoorway flow new NAME: a flow to start from, with a word on every part, or a copy of a preset with its payloads. */
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
-import { readFlow } from "@odoorway/gateway";
+import { readFlow } from "@odoorway/gateway/flows";
 import { readConfiguration } from "../configuration.js";
 import { CommandError } from "../explain.js";
 import { findPreset } from "../flow/find.js";

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, extname, join, resolve } from "node:path";
 import { nearest } from "@odoorway/core";
-import { isFlowFile, presetsFolder } from "@odoorway/gateway";
+import { isFlowFile, presetsFolder } from "@odoorway/gateway/flows";
 import { CommandError } from "../explain.js";
 
 const endings = [".yaml", ".yml"];

@@ -3,7 +3,7 @@
  * stands there itself, in variables, or in a file; where it came from is forgotten and it is never told.
  */
 import { nearest, OdoorwayError } from "@odoorway/core";
-import { isSecretOf, type Provider, providers } from "@odoorway/flows";
+import { isSecretOf, type Provider, providers } from "@odoorway/flows/signatures";
 import { z } from "zod";
 import type { Flows } from "../flows/registry.js";
 
