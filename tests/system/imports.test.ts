@@ -66,7 +66,7 @@ describe("a form of several files", () => {
   const tags = ["res.partner.category.csv", "name\nForm tag\n", "name"] as const;
 
   it("is one import, whose parts have ids of their own", async () => {
-    const people = ["res.partner.csv", "ref,name,category_id/id\nf1,One,Form tag\nf2,,\n", "ref"] as const;
+    const people = ["res.partner.csv", "ref,name,category_id/id\ng1,One,Form tag\ng2,,\n", "ref"] as const;
     const taken = await ask("POST", "/v1/imports", form([people, tags]));
     expect(taken.status, taken.text).toBe(202);
     const done = await settled(taken.body.id);
@@ -75,7 +75,7 @@ describe("a form of several files", () => {
     expect([first?.model, second?.model, second?.group]).toEqual(["res.partner.category", "res.partner", done.id]);
     expect((await ask("GET", `/v1/imports/${done.id}/rows?format=csv`)).body.code).toBe("invalid_parameter");
     expect((await ask("GET", `/v1/imports/${done.id}/rows?status=failed`)).text).toContain(`"import":"${second?.id}"`);
-    expect((await ask("GET", `/v1/imports/${second?.id}/rows?status=failed&format=csv`)).text).toContain("f2,,");
+    expect((await ask("GET", `/v1/imports/${second?.id}/rows?status=failed&format=csv`)).text).toContain("g2,,");
     expect((await ask("GET", `/v1/imports/${done.id}/events`)).text).toContain(`"id":"${done.id}"`);
     expect((await ask("DELETE", `/v1/imports/${done.id}`)).status).toBe(204);
     expect((await ask("GET", `/v1/imports/${second?.id}`)).status).toBe(404);
