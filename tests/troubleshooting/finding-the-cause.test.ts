@@ -37,7 +37,12 @@ holdToPage("finding-the-cause.md", {
   "Validate the payload": async (world) => {
     const before = world.odoo.records("res.partner", [], { fields: ["id"] }).length;
     const bad = await world.ask("POST", "/v1/validate/res.partner", wrong);
-    expect(bad.body.errors?.map(({ pointer }) => pointer).sort()).toEqual(["/country_id", "/is_company", "/nmae"]);
+    expect(bad.body.errors?.map(({ pointer }) => pointer).sort()).toEqual([
+      "/country_id",
+      "/is_company",
+      "/name",
+      "/nmae",
+    ]);
     const good = await world.ask("POST", "/v1/validate/res.partner", right);
     expect(good.body).toMatchObject({ valid: true, calls: [{ method: "create" }] });
     expect(world.odoo.records("res.partner", [], { fields: ["id"] })).toHaveLength(before);
