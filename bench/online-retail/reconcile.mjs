@@ -22,9 +22,6 @@ export async function expectedOf(file) {
     price: 0,
     quantity: 0,
     duplicates: 0,
-    lines: 0,
-    quantitySum: 0,
-    amount: 0,
   };
   const customers = new Set();
   const products = new Set();
@@ -36,20 +33,32 @@ export async function expectedOf(file) {
     else if (!(Number(row.UnitPrice) > 0)) expected.price += 1;
     else if (!(Number(row.Quantity) > 0)) expected.quantity += 1;
     else {
-      const seen = orders.get(row.InvoiceNo) ?? new Set();
-      orders.set(row.InvoiceNo, seen);
+      const order = orders.get(row.InvoiceNo) ?? { seen: new Set(), quantity: 0, amount: 0, tooFine: false };
+      orders.set(row.InvoiceNo, order);
+      customers.add(row.CustomerID);
+      products.add(row.StockCode);
       const line = JSON.stringify(row);
-      if (seen.has(line)) {
+      if (order.seen.has(line)) {
         expected.duplicates += 1;
         continue;
       }
-      seen.add(line);
-      customers.add(row.CustomerID);
-      products.add(row.StockCode);
-      expected.lines += 1;
-      expected.quantitySum += Number(row.Quantity);
-      expected.amount += Number(row.Quantity) * Number(row.UnitPrice);
+      order.seen.add(line);
+      order.quantity += Number(row.Quantity);
+      order.amount += Number(row.Quantity) * Number(row.UnitPrice);
+      order.tooFine ||= (row.UnitPrice.split(".")[1] ?? "").length > 2;
     }
   }
-  return { ...expected, customers: customers.size, products: products.size, orders: orders.size };
+  // An order with a price of more decimals than Odoo 18 keeps is refused, with all its lines.
+  const taken = [...orders.values()].filter((order) => !order.tooFine);
+  const sum = (of) => taken.reduce((total, order) => total + of(order), 0);
+  return {
+    ...expected,
+    ordersWithFinerPrices: orders.size - taken.length,
+    customers: customers.size,
+    products: products.size,
+    orders: taken.length,
+    lines: sum((order) => order.seen.size),
+    quantitySum: sum((order) => order.quantity),
+    amount: sum((order) => order.amount),
+  };
 }
