@@ -8,7 +8,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { simulate } from "./simulation.mjs";
 
-const [perDay = 1e9, odoos = 80, nodes = 12] = process.argv.slice(2).map(Number);
+const [perDay = 1e9, odoos = 160, nodes = 12] = process.argv.slice(2).map(Number);
 const measured = costs();
 const parameters = {
   rowsPerDay: perDay,
