@@ -48,9 +48,10 @@ export function importProblems(root) {
           ? specifier
           : [...byName.keys()].find((known) => specifier.startsWith(`${known}/`));
         if (name === undefined) continue;
-        // What a package offers to the tests of others stands under its own name, out of reach of programs.
-        const forTests = isTest(path) && specifier === `${name}/testing`;
-        if (specifier !== name && !forTests)
+        // A further door that its manifest opens is public too, but what it offers to the tests of others is not for programs.
+        const door = `.${specifier.slice(name.length)}`;
+        const isOpen = doorsOf(root, byName.get(name)).has(door) && (door !== "./testing" || isTest(path));
+        if (specifier !== name && !isOpen)
           problems.push(`${at} imports ${specifier}: only the index of ${name} is public.`);
         const to = byName.get(name);
         if (to === room.folder) problems.push(`${at} imports its own package by name: use a relative path.`);
@@ -141,4 +142,10 @@ function cyclesIn(graph) {
   };
   for (const node of graph.keys()) walk(node, []);
   return found;
+}
+
+/** The doors of a package besides its index: the keys of `exports` in its manifest. */
+function doorsOf(root, folder) {
+  const { exports = {} } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+  return new Set(Object.keys(exports));
 }
