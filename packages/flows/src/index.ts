@@ -9,7 +9,14 @@ export { type ParseOptions, parseFlow } from "./parse.js";
 export { compileFlow } from "./plan/compile-flow.js";
 export { createFlowRunner, type FlowRunnerParts } from "./run/runner.js";
 export { type Delivery, describeDelivery, isPing, isWanted } from "./signatures/delivery.js";
-export { isSecretOf, type Proof, type Provider, providers, signsBodyAlone, verifySignature } from "./signatures/verify.js";
+export {
+  isSecretOf,
+  type Proof,
+  type Provider,
+  providers,
+  signsBodyAlone,
+  verifySignature,
+} from "./signatures/verify.js";
 export type {
   CompiledFlow,
   FlowOutcome,
