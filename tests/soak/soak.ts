@@ -45,7 +45,7 @@ interface Status {
 
 const headers = { Authorization: `Bearer ${adminToken}`, "Content-Type": "text/csv" };
 /** How long a kill waits for progress. */
-const patienceMs = 15_000;
+const patienceMs = 6000;
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Runs rounds until there were enough kills. Rejects with what is wrong. */
@@ -152,7 +152,7 @@ async function round(options: SoakOptions, nodes: Nodes, way: BadWay, shop: Shop
   ];
   way.bad(true);
   const ended = new AbortController();
-  const open = new Map<string, number>();
+  const open = new Map(ids.map((id, index) => [id, index === 0 ? shop.rows.products : shop.rows.orders]));
   const killing = killUntil(options, nodes, open, ended.signal);
   const over: Status[] = [];
   try {
