@@ -166,7 +166,8 @@ async function relationsOf(
       else if (record.state === "failed") return { ...nothing, fault: parentFailed(source, field, record) };
       else if (!source.own && required) return { ...nothing, fault: parentLater(source, field, record) };
       else if (again) {
-        if (stands === "behind") work.comesLater();
+        // Also where the other file goes before by now: its record was read before it had its turn.
+        if (stands === "behind" || stands === "before") work.comesLater();
         return { ...nothing, fault: parentFailed(source, field, record) };
       } else keys[field] = [...(keys[field] ?? []), record.key];
     }
