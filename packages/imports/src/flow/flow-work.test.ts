@@ -138,6 +138,23 @@ describe("an import of a flow", () => {
     await end();
   });
 
+  it("fails the row that brings a defect to light, and waits for nothing", async () => {
+    const { flow } = ordersFlow(({ order }) => (order === "D" ? new OdoorwayError("internal_error") : undefined));
+    const { imports, end } = await importsWith(flow);
+    const { id } = await imports.receive({ source: upload(file), mapping: "orders" });
+    expect((await settled(imports, id)).counts).toMatchObject({ created: 3, unchanged: 2, failed: 2, unprocessed: 0 });
+    await end();
+  });
+
+  it("ends with its rows unprocessed when the flow itself is broken", async () => {
+    const { flow } = ordersFlow();
+    const broken: RowFlow = { ...flow, run: () => Promise.reject(new TypeError("a defect")) };
+    const { imports, end } = await importsWith(broken);
+    const { id } = await imports.receive({ source: upload(file), mapping: "orders" });
+    expect(await settled(imports, id)).toMatchObject({ state: "failed", counts: { created: 0, unprocessed: 6 } });
+    await end();
+  });
+
   it("writes nothing in a dry run", async () => {
     const { flow, runs } = ordersFlow();
     const { imports, end } = await importsWith(flow);

@@ -8,12 +8,12 @@
  *   several rows  of one record go one after the other, in the order of the file. The record has the first
  *                 outcome that wrote something; a row that failed, or changed nothing, has its own.
  */
-import { type OdoorwayError, OdoorwayError as Refusal } from "@odoorway/core";
+import { OdoorwayError } from "@odoorway/core";
 import type { Completion, Outcome, StoredRecord, StoredRow } from "@odoorway/store";
 import { fromError } from "../diagnosis.js";
 import type { CompiledPlan } from "../mapping/plan.js";
 import type { Row } from "../mapping/row.js";
-import { isAboutValues, Unreachable } from "../records/wanted.js";
+import { asError, isAboutValues, Unreachable } from "../records/wanted.js";
 import type { ImportsParts } from "../types.js";
 import type { RowFlow, RowFlowOutcome } from "./row-flow.js";
 
@@ -81,10 +81,12 @@ async function workPart(parts: ImportsParts, batch: FlowBatch, records: readonly
 async function journal(parts: ImportsParts, batch: FlowBatch, records: readonly StoredRecord[]): Promise<void> {
   const fresh = records.filter((record) => record.intent === null);
   const named = fresh.filter((record) => !isNameless(record.key));
-  const present = await parts.externalIds.find(
-    named.map((record) => record.key),
-    { model: batch.flow.model, many: named.length },
-  );
+  const wanted = named.map((record) => record.key);
+  const present = await parts.externalIds
+    .find(wanted, { model: batch.flow.model, many: named.length })
+    .catch((error: unknown) => {
+      throw new Unreachable(asError(error), false);
+    });
   const keys = named.filter((record) => !present.has(record.key)).map((record) => record.key);
   if (keys.length === 0) return;
   if (!(await parts.store.journalSending(batch.importId, batch.node, batch.entity, keys, "create"))) batch.lost();
@@ -105,16 +107,23 @@ async function runTurn(
   try {
     ends = await batch.flow.run(payloads, { dryRun: batch.dryRun, signal: batch.signal });
   } catch (error) {
-    return error instanceof Refusal ? error : new Refusal("internal_error", { cause: error });
+    // A defect of ours is not waited for: it ends the import, with its rows unprocessed.
+    if (error instanceof OdoorwayError && error.code !== "internal_error") return error;
+    throw error;
   }
   let away: OdoorwayError | undefined;
   for (const [index, { one, row }] of due.entries()) {
     const end = ends[index];
     if (!end) continue;
-    if ("error" in end && !isAboutValues(end.error)) away ??= end.error;
+    if ("error" in end && isAway(end.error)) away ??= end.error;
     else one.ends.push({ row, end });
   }
   return away;
+}
+
+/** Whether Odoo cannot be used now. A defect that one payload brings to light is that row's failure. */
+function isAway(error: OdoorwayError): boolean {
+  return !isAboutValues(error) && error.code !== "internal_error";
 }
 
 function completion(batch: FlowBatch, { record, ends }: Progress): Completion {
