@@ -93,13 +93,14 @@ async function openNodes({ nodes, store, odoo, random, say }: SoakOptions, odooU
     ODOO_API_KEY: odoo.apiKey,
     ODOO_TIMEOUT_SECONDS: "20",
   };
-  const places: { readonly port: number; program: (Program & { url: string }) | undefined }[] = [];
+  const places: { program: (Program & { url: string }) | undefined }[] = [];
   let kills = 0;
   let closed = false;
   const starting = new Set<Promise<void>>();
   const start = async (place: (typeof places)[number]) => {
     while (!closed && place.program === undefined) {
-      const env = { ...environment, ODOORWAY_PORT: String(place.port) };
+      // A port of its own each time: while a gateway is dead, another program may take the one that it had.
+      const env = { ...environment, ODOORWAY_PORT: String(await freePort()) };
       // On a machine under such load a start may take longer than is waited for: then it is started again.
       const program = await serveGateway(odooUrl, env).catch((error: unknown) => say(String(error)));
       if (closed) await program?.end("SIGKILL");
@@ -107,7 +108,7 @@ async function openNodes({ nodes, store, odoo, random, say }: SoakOptions, odooU
     }
   };
   for (let n = 0; n < nodes; n += 1) {
-    const place = { port: await freePort(), program: undefined };
+    const place = { program: undefined };
     places.push(place);
     await start(place);
   }
@@ -206,7 +207,9 @@ async function send(nodes: Nodes, query: string, body: string): Promise<string> 
 /** The status when it is over; on the way it must add up, and no row that is done may be undone. */
 async function follow(nodes: Nodes, id: string, open: Map<string, number>): Promise<Status> {
   for (;;) {
-    const status = (await (await nodes.ask(`/v1/imports/${id}`, { headers })).json()) as Status;
+    const answer = await nodes.ask(`/v1/imports/${id}`, { headers });
+    assert.equal(answer.status, 200, await answer.clone().text());
+    const status = (await answer.json()) as Status;
     const { read, created, updated, unchanged, failed, unprocessed } = status.counts;
     assert.equal(created + updated + unchanged + failed + unprocessed, read);
     const before = open.get(id) ?? read;
