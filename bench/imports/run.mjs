@@ -157,7 +157,7 @@ async function importAll(env, rows) {
     const { id } = await upload.json();
     let status;
     do {
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await new Promise((resolve) => setTimeout(resolve, 50));
       status = await (await fetch(`${url}/v1/imports/${id}`, { headers })).json();
     } while (status.state === "queued" || status.state === "running");
     const seconds = (performance.now() - started) / 1000;

@@ -27,11 +27,13 @@ export interface Snapshots {
   find(model: string, wanted: readonly string[], many: number, options: CallOptions): Promise<Known>;
 }
 
-/** Records of one question. */
-const page = 5000;
+/** Records of a page, and of a question about external ids: those of a page are asked at the same time. */
+const page = 10_000;
+const questionRecords = 5000;
 /** Records a question saved may cost; a question by itself costs as much as some hundreds in a page. */
 const recordsAQuestion = 50;
-const mostRecords = 100_000;
+/** What is kept of a record is its external id and its id, some 100 bytes. */
+const mostRecords = 250_000;
 /** Ids that transactions under way at the first reading may have taken. */
 const mayBeLate = 5000;
 const livesMs = 60_000;
@@ -71,7 +73,10 @@ export function createSnapshots(caller: OdooCaller, clock: Pick<Clock, "now">): 
       )) as number[];
       const fresh = ids.filter((id) => !snapshot.recent.has(id));
       if (snapshot.records + fresh.length > most) return false;
-      if (fresh.length > 0) await readIds(model, snapshot, fresh, options);
+      const questions: Promise<void>[] = [];
+      for (let at = 0; at < fresh.length; at += questionRecords)
+        questions.push(readIds(model, snapshot, fresh.slice(at, at + questionRecords), options));
+      await Promise.all(questions);
       snapshot.records += fresh.length;
       for (const id of fresh) snapshot.recent.add(id);
       after = ids.at(-1) ?? after;

@@ -183,8 +183,8 @@ describe("many external ids of one model", () => {
 
   it("are asked for singly where the model's records are too many for so few", async () => {
     const { names, asked, find } = fakeModel();
-    for (let id = 1; id <= 6000; id += 1) names.set(id, [`shop.q${id}`]);
-    names.set(7000, ["shop.p1"]);
+    for (let id = 1; id <= 12_000; id += 1) names.set(id, [`shop.q${id}`]);
+    names.set(17_000, ["shop.p1"]);
     expect((await find(undefined, 40)).size).toBe(1);
     expect(asked.filter((method) => method === "search")).toHaveLength(2);
     expect(asked.filter((method) => method === "check_object_reference")).toHaveLength(40);

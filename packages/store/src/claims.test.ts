@@ -214,6 +214,23 @@ describe.each(testStoreKinds(url))("claims on %s", (kind) => {
     expect((await store.sentValues(["odoorway.p0"]))[0]?.fields).toEqual({ ref: "d" });
   });
 
+  it("takes a share of what is open, but not less than a few", async () => {
+    await open("imp_1", 600, 0);
+    const shares = { records: 1000, rows: 1000, shares: 4 };
+    const sizes: number[] = [];
+    for (let node = 0; node < 4; node += 1) {
+      const claimed = await store.claimRecords("imp_1", "n1", shares);
+      if (typeof claimed === "string") break;
+      sizes.push(claimed.records.length);
+      await store.completeRecords(
+        "imp_1",
+        "n1",
+        claimed.records.map((record) => done(record)),
+      );
+    }
+    expect(sizes).toEqual([150, 113, 85, 63]);
+  });
+
   it("remembers the batch size of a model", async () => {
     expect(await store.batchSizeOf("res.partner")).toBeUndefined();
     await store.rememberBatchSize("res.partner", 40);

@@ -144,6 +144,8 @@ export interface ClaimLimits {
   readonly records: number;
   /** Rows of the taken records, where they are the primary entity's. */
   readonly rows: number;
+  /** One part in so many of the records that are open is enough, unless that is very few; absent: no matter how many. */
+  readonly shares?: number;
 }
 
 /** What Odoorway sent last for an external id, as short hashes by field. */

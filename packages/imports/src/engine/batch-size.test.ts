@@ -6,12 +6,15 @@ const limits = { batchRows: 1000, targetMs: 5000 };
 
 describe("the size of calls", () => {
   it.each([
-    [50, [{ rows: 50, ms: 100, end: "saved" }], 100],
+    [50, [{ rows: 50, ms: 100, end: "saved" }], 200],
+    [100, [{ rows: 100, ms: 2000, end: "saved" }], 200],
+    [100, [{ rows: 100, ms: 2400, end: "saved" }], 166],
     [800, [{ rows: 800, ms: 100, end: "saved" }], 1000],
     [400, [{ rows: 12, ms: 100, end: "saved" }], 400],
     [400, [{ rows: 400, ms: 4000, end: "saved" }], 400],
     [400, [{ rows: 400, ms: 10_000, end: "saved" }], 200],
     [400, [{ rows: 400, ms: 100, end: "lost" }], 100],
+    [400, [{ rows: 3, ms: 100, end: "lost" }], 100],
     [400, [{ rows: 200, ms: 100, end: "too-large" }], 50],
     [400, [{ rows: 400, ms: 100, end: "conflict" }], 400],
     [400, [{ rows: 400, ms: 100, end: "refused" }], 400],
@@ -23,8 +26,16 @@ describe("the size of calls", () => {
 
   it("grows when a batch went in several quick calls, and shrinks when one of them was too long", () => {
     const call = (rows: number, ms: number) => ({ rows, ms, end: "saved" as const });
-    expect(nextBatchSize(100, [call(40, 50), call(40, 50), call(20, 50)], limits)).toBe(200);
+    expect(nextBatchSize(100, [call(40, 50), call(40, 50), call(20, 50)], limits)).toBe(400);
     expect(nextBatchSize(100, [call(40, 50), call(40, 10_000)], limits)).toBe(20);
+  });
+
+  it("does not lay a lost reply to the size where a larger call got through", () => {
+    const calls = [
+      { rows: 5, ms: 100, end: "lost" },
+      { rows: 300, ms: 3000, end: "saved" },
+    ] as const;
+    expect(nextBatchSize(400, calls, limits)).toBe(400);
   });
 });
 

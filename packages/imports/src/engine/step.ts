@@ -94,7 +94,8 @@ export async function step(
     }
   if (run.ready.size === 0) await sizeOf(parts, limits, run, run.plan.entities[0]?.model);
   const size = Math.min(Math.max(run.batchSize, run.claimSize), limits.batchRows);
-  const claim = await parts.store.claimRecords(run.importId, node, { records: size, rows: size });
+  const shares = limits.workers === 1 ? 1 : limits.workers * 2;
+  const claim = await parts.store.claimRecords(run.importId, node, { records: size, rows: size, shares });
   if (claim === "lapsed") throw new ClaimLost();
   if (typeof claim === "string") return claim;
   const batch = { run, node, entity: claim.entity };

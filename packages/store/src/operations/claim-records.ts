@@ -38,6 +38,8 @@ interface Entity {
   readonly entity: number;
   readonly primary: boolean;
   readonly model: string;
+  /** Records that are not over. */
+  readonly open: number;
 }
 
 interface Rival {
@@ -61,7 +63,7 @@ export function claimRecords(
       for (const entity of entities) {
         for (const state of states) {
           const rivals = state === "sending" ? [] : await rivalsOf(transaction, importId, entity.model);
-          const records = await take(db, transaction, importId, node, entity, state, limits, rivals);
+          const records = await take(db, transaction, importId, node, entity, state, inShares(limits, entity), rivals);
           if (records.length > 0) return { entity: entity.entity, state, records: records.map(toRecord) };
         }
         if (await hasAny(transaction, importId, entity.entity, states)) {
@@ -71,6 +73,15 @@ export function claimRecords(
       }
     return held ? "wait" : "none";
   });
+}
+
+/** Below so many records a claim is not made smaller. */
+const smallestShare = 50;
+
+/** Towards the end claims get smaller, so that all workers come to it together. */
+function inShares(limits: ClaimLimits, { open }: Entity): ClaimLimits {
+  const share = limits.shares === undefined ? open : Math.ceil(open / limits.shares);
+  return { ...limits, records: Math.min(limits.records, Math.max(smallestShare, share)) };
 }
 
 /**
@@ -92,6 +103,7 @@ async function openEntities(transaction: Transaction<Tables>, importId: string):
     .selectFrom("imports as i")
     .innerJoin("import_counts as c", "c.import_id", "i.id")
     .select(["c.entity", "i.primary_entity", "i.entities"])
+    .select(sql<number>`c.total - c.created - c.updated - c.unchanged - c.failed`.as("open"))
     .where("i.id", "=", importId)
     .where((eb) =>
       eb.or([eb("i.state", "=", "running"), eb.and([eb("i.state", "=", "paused"), eb("i.paused_by", "=", "breaker")])]),
@@ -103,6 +115,7 @@ async function openEntities(transaction: Transaction<Tables>, importId: string):
     entity: row.entity,
     primary: row.entity === row.primary_entity,
     model: (JSON.parse(row.entities) as string[])[row.entity] ?? "",
+    open: Number(row.open),
   }));
 }
 
