@@ -145,7 +145,7 @@ async function putOnce(
     else jobs.push(task);
   const ended = new Map<Job, SendResult>();
   try {
-    if (jobs.length > 0) await write(sending(parts, model, options), jobs, ended);
+    if (jobs.length > 0) await write(sending(parts, model, jobs.length, options), jobs, ended);
   } finally {
     for (const [job, result] of ended)
       if ("fault" in result) results[job.wanted.index] = failure(result.fault);
@@ -165,7 +165,8 @@ function failure(fault: Fault): UpsertResult {
 function sending(
   { caller, metadata, externalIds, clock, random, explainLoad }: UpsertsParts,
   model: ModelMetadata,
+  many: number,
   { signal = new AbortController().signal }: UpsertOptions,
 ): Writing {
-  return { caller, metadata, externalIds, clock, random, explainLoad, signal, model, noteCall: () => {} };
+  return { caller, metadata, externalIds, clock, random, explainLoad, signal, model, many, noteCall: () => {} };
 }

@@ -253,7 +253,8 @@ async function sendPart(
     calls.push(call);
   };
   const { signal } = run;
-  const sending = { caller, metadata, externalIds, clock, random, explainLoad, signal, model: ready.model, noteCall };
+  const { model, many } = ready;
+  const sending = { caller, metadata, externalIds, clock, random, explainLoad, signal, model, many, noteCall };
   const results = new Map<Job, SendResult>();
   let stopped: Unreachable | undefined;
   try {

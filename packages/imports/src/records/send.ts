@@ -41,6 +41,8 @@ export interface Sending {
   readonly signal: AbortSignal;
   readonly explainLoad: (message: LoadMessage, model: string) => OdoorwayError;
   readonly model: ModelMetadata;
+  /** How many records of the model are to be written in all, this batch included. */
+  readonly many: number;
   /** Metadata of the lines, by the one2many field. */
   readonly lineModels: ReadonlyMap<string, ModelMetadata>;
   /** Told of every call: its rows, how long it took, and whether it was too much for the server. */
@@ -161,7 +163,8 @@ async function settle<T extends { readonly loadable: Loadable }>(
     await work.clock.sleep(wait, work.signal);
     let found: Awaited<ReturnType<ExternalIdSource["find"]>>;
     try {
-      found = await work.externalIds.find(open.map((item) => String(item.loadable.ref)));
+      const refs = open.map((item) => String(item.loadable.ref));
+      found = await work.externalIds.find(refs, { model: work.model.model, many: work.many });
     } catch (error) {
       throw new Unreachable(asError(error), true);
     }

@@ -13,7 +13,7 @@
  * A record whose change fails gets no new lines. One that fails in a later step has the earlier ones behind it;
  * done again, they change nothing.
  */
-import type { MetadataSource, ModelMetadata } from "@odoorway/core";
+import type { MetadataSource, ModelMetadata, RecordReference } from "@odoorway/core";
 import { type Loadable, signature } from "./cells.js";
 import { type LineToAdd, lineExternalId } from "./lines.js";
 import { createAll } from "./parent-last.js";
@@ -152,7 +152,8 @@ async function addLines<W extends Wanted>(
   try {
     for (const [field, group] of groupBy(additions, (one) => one.field)) {
       const model = work.lineModels.get(field);
-      if (model) await sendGroups({ ...work, model, lineModels: new Map() }, group, done);
+      const many = Math.max(work.many, additions.length);
+      if (model) await sendGroups({ ...work, model, many, lineModels: new Map() }, group, done);
     }
   } finally {
     for (const [job, group] of groupBy(additions, (one) => one.job)) {
@@ -198,12 +199,19 @@ async function findNames<W extends Wanted>(
   work: Sending,
   lines: readonly Omit<Addition<W>, "loadable">[],
   skip: number,
-): ReturnType<Sending["externalIds"]["find"]> {
+): Promise<ReadonlyMap<string, RecordReference>> {
+  const found = new Map<string, RecordReference>();
   try {
-    return await work.externalIds.find(lines.map(({ line }) => lineExternalId(line, skip)));
+    for (const [field, group] of groupBy(lines, (one) => one.field)) {
+      const model = work.lineModels.get(field)?.model;
+      const options = model === undefined ? {} : { model, many: Math.max(work.many, group.length) };
+      const names = group.map(({ line }) => lineExternalId(line, skip));
+      for (const [name, at] of await work.externalIds.find(names, options)) found.set(name, at);
+    }
   } catch (error) {
     throw new Unreachable(asError(error), false);
   }
+  return found;
 }
 
 function withOwner<W extends Wanted>(
