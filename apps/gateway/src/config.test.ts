@@ -37,6 +37,9 @@ describe("loadConfig", () => {
     expect(config.port).toBe(9100);
     expect(config.odoo).toMatchObject({ url: "https://odoo.test", database: "shop", timeout: 5000, concurrency: 8 });
     expect(config.actions).toEqual({ "x.y": ["do_it"] });
+    expect(config.odoo).not.toHaveProperty("rate");
+    expect(loadConfig({ ...connection, ODOO_RATE: "0.5" }).odoo).toMatchObject({ rate: 0.5 });
+    expect(refusal({ ...connection, ODOO_RATE: "0" }).why).toContain("ODOO_RATE");
   });
 
   it("takes what imports may do, and the node's name", () => {

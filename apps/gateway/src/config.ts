@@ -20,6 +20,8 @@ export interface OdooConnection {
   readonly timeout: number;
   /** Calls at once. */
   readonly concurrency: number;
+  /** Calls a second at most, of everything that the gateway does; absent: no limit. */
+  readonly rate?: number;
 }
 
 export interface GatewayConfig {
@@ -80,6 +82,7 @@ const settings = z.strictObject({
       transport: z.enum(["auto", "jsonrpc", "xmlrpc", "xmlrpc1", "session", "json2"]).default("auto"),
       timeout_seconds: seconds.default(120),
       concurrency: z.int().min(1).max(256).default(8),
+      rate: z.number().min(0.01).max(100_000).optional(),
     })
     .prefault({}),
   host: z.string().min(1).default("127.0.0.1"),
@@ -137,6 +140,7 @@ const variables: Readonly<Record<string, { path: string; number?: true; secret?:
   ODOO_TRANSPORT: { path: "odoo.transport" },
   ODOO_TIMEOUT_SECONDS: { path: "odoo.timeout_seconds", number: true },
   ODOO_CONCURRENCY: { path: "odoo.concurrency", number: true },
+  ODOO_RATE: { path: "odoo.rate", number: true },
   DATABASE_URL: { path: "database_url", secret: true },
   ODOORWAY_PORT: { path: "port", number: true },
   ODOORWAY_HOST: { path: "host" },
@@ -229,6 +233,7 @@ function connectionOf(odoo: z.infer<typeof settings>["odoo"]): OdooConnection | 
     transport: odoo.transport,
     timeout: odoo.timeout_seconds * 1000,
     concurrency: odoo.concurrency,
+    ...(odoo.rate === undefined ? {} : { rate: odoo.rate }),
   };
 }
 

@@ -21,6 +21,7 @@ import { fromError } from "../diagnosis.js";
 import { compilePlan, readPlan } from "../mapping/plan.js";
 import { asError, Unreachable } from "../records/wanted.js";
 import type { ImportLimits, ImportsParts } from "../types.js";
+import { Abreast } from "./abreast.js";
 import { firstBatch } from "./batch-size.js";
 import { keep } from "./keeper.js";
 import { Lookups } from "./lookups.js";
@@ -153,16 +154,23 @@ export class Engine {
     const id = this.#turns.next(ready);
     const chosen = ready.find((one) => one.id === id);
     if (!chosen) return Math.max(5, Math.min(idleMs, ...waits));
+    const abreast = this.#active.get(chosen.id)?.run.abreast;
+    abreast?.began();
     try {
       await this.#batch(chosen, signal);
     } finally {
+      // Whoever was kept from this import looks again.
+      if (abreast?.free === false) this.wake();
+      abreast?.ended();
       this.#turns.ended(chosen.id, this.#time() - now);
     }
     return 0;
   }
 
   #waitOf(one: OpenImport, now: number): number {
-    return Math.max(one.dueInMs, (this.#active.get(one.id)?.notBefore ?? 0) - now, 0);
+    const active = this.#active.get(one.id);
+    if (active?.run.abreast.free === false) return idleMs;
+    return Math.max(one.dueInMs, (active?.notBefore ?? 0) - now, 0);
   }
 
   async #batch(chosen: OpenImport, signal: AbortSignal): Promise<void> {
@@ -224,6 +232,7 @@ export class Engine {
       dryRun: stored.dryRun,
       batchSize: Math.min(this.#limits.batchRows, stored.batchSize || firstBatch),
       claimSize: 0,
+      abreast: new Abreast(this.#limits.workers),
       lost: 0,
       ready: new Map(),
       owed: [],

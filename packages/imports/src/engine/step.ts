@@ -25,6 +25,7 @@ import type { SendResult, SentCall } from "../records/send.js";
 import { type Create, faultOfError, Unreachable, type Update } from "../records/wanted.js";
 import { write } from "../records/write.js";
 import type { ImportLimits, ImportsParts, RowDiagnosis } from "../types.js";
+import type { Abreast } from "./abreast.js";
 import { firstBatch, nextBatchSize, nextClaimSize } from "./batch-size.js";
 import { type Builder, createBuilder } from "./build.js";
 import type { Lookups } from "./lookups.js";
@@ -43,6 +44,8 @@ export interface Run {
   batchSize: number;
   /** Rows that a claim may have. */
   claimSize: number;
+  /** How many batches of it run at once. */
+  readonly abreast: Abreast;
   /** Replies lost one after another. */
   lost: number;
   /** By entity. */
@@ -263,6 +266,7 @@ async function sendPart(
     if (!(error instanceof Unreachable)) throw error;
     stopped = error;
   }
+  run.abreast.learn(calls);
   const size = nextBatchSize(run.batchSize, calls, limits);
   // Set before the store is waited for: another batch may set it meanwhile.
   const changed = size !== run.batchSize;

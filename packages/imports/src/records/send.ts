@@ -53,8 +53,8 @@ export interface SentCall {
   readonly rows: number;
   /** Milliseconds. */
   readonly ms: number;
-  /** Saved; refused for a row; met another writer; the reply was lost; too large for the server. */
-  readonly end: "saved" | "refused" | "conflict" | "lost" | "too-large";
+  /** Saved; refused for a row; met another writer; the reply was lost; too large for the server; one call too many. */
+  readonly end: "saved" | "refused" | "conflict" | "lost" | "too-large" | "too-many";
 }
 
 /** Where results go; a Map is one. */
@@ -128,6 +128,7 @@ async function sendOnce<T extends { readonly loadable: Loadable }>(
 }
 
 function endOf(error: OdoorwayError): SentCall["end"] {
+  if (error.code === "rate_limited") return "too-many";
   return error.code === "serialization_failure" ? "conflict" : "refused";
 }
 

@@ -1,0 +1,99 @@
+/** How many batches of an import run at once. */
+import { createTestStore } from "@odoorway/store/testing";
+import { expect, it } from "vitest";
+import type { SentCall } from "../records/send.js";
+import { createFakeOdoo } from "../testing/fake-odoo.js";
+import { importsOver, settled, upload } from "../testing/harness.js";
+import { Abreast } from "./abreast.js";
+
+const ends = (...list: SentCall["end"][]) => list.map((end) => ({ end }));
+
+it("begins with all workers and never has more", () => {
+  const abreast = new Abreast(4);
+  abreast.learn(ends("saved"));
+  expect(abreast.allowed).toBe(4);
+});
+
+it.each(["conflict", "lost", "too-large", "too-many"] as const)(
+  "halves at a call that ended as %s, down to one",
+  (end) => {
+    const abreast = new Abreast(4);
+    const seen = [1, 2, 3].map(() => {
+      abreast.learn(ends("saved", end));
+      return abreast.allowed;
+    });
+    expect(seen).toEqual([2, 1, 1]);
+  },
+);
+
+it("comes back by one after as many good batches as run at once", () => {
+  const abreast = new Abreast(4);
+  abreast.learn(ends("lost"));
+  abreast.learn(ends("lost"));
+  const seen: number[] = [];
+  for (let batch = 0; batch < 8; batch += 1) {
+    abreast.learn(ends("saved", "refused"));
+    seen.push(abreast.allowed);
+  }
+  expect(seen).toEqual([2, 2, 2, 3, 3, 3, 4, 4]);
+  abreast.learn(ends("refused"));
+  abreast.learn([]);
+  expect(abreast.allowed).toBe(4);
+});
+
+it("is free while fewer are under way than may be", () => {
+  const abreast = new Abreast(2);
+  abreast.began();
+  expect(abreast.free).toBe(true);
+  abreast.began();
+  expect(abreast.free).toBe(false);
+  abreast.learn(ends("conflict"));
+  abreast.ended();
+  expect(abreast.free).toBe(false);
+  abreast.ended();
+  expect(abreast.free).toBe(true);
+});
+
+it.each([
+  ["several batches at once", false],
+  ["one batch at a time while batches meet other writers", true],
+] as const)("lets the engine send %s", async (_what, meets) => {
+  const place = await createTestStore("sqlite", undefined);
+  const store = await place.open();
+  const odoo = createFakeOdoo();
+  const call = odoo.call.bind(odoo);
+  const met = new Set<string>();
+  let underWay = 0;
+  let ended = 0;
+  let most = 0;
+  odoo.call = async (model, method, args = [], ...rest) => {
+    if (method !== "load") return call(model, method, args, ...rest);
+    underWay += 1;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    // The first batches, one a worker, begin together: nothing is known yet.
+    if (ended > 10) most = Math.max(most, underWay);
+    underWay -= 1;
+    ended += 1;
+    const first = String((args[1] as string[][])[0]?.[0]);
+    if (!meets || met.has(first)) return call(model, method, args, ...rest);
+    met.add(first);
+    return { ids: false, messages: [{ type: "error", record: 0, message: "could not serialize access" }] };
+  };
+  const clock = {
+    now: () => Date.now(),
+    sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, Math.min(3, ms))),
+  };
+  const imports = importsOver(store, odoo, { clock, limits: { batchRows: 5, workers: 4 } });
+  imports.start();
+  try {
+    const csv = `ref,name\n${Array.from({ length: 120 }, (_none, n) => `k${n},N${n}\n`).join("")}`;
+    const { id } = await imports.receive({ source: upload(csv), format: "csv", model: "res.partner", key: "ref" });
+    expect((await settled(imports, id)).counts).toMatchObject({ created: 120, failed: 0 });
+    if (meets) expect(most).toBe(1);
+    else expect(most).toBeGreaterThan(1);
+  } finally {
+    await imports.stop();
+    await store.close();
+    await place.dispose();
+  }
+});
