@@ -1,4 +1,7 @@
-/** A PostgreSQL that is gone for a while, in the middle of an import and of an upload: a door to it that shuts and opens. */
+/**
+ * A PostgreSQL that is gone for a while, in the middle of an import and of an upload: a door to it that shuts and opens.
+ * STORE_GONE_SECONDS has it gone for longer.
+ */
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
@@ -89,6 +92,8 @@ async function ask(method: string, path: string, body?: BodyInit) {
 
 const rows = (name: string, count: number) =>
   Array.from({ length: count }, (_none, row) => `${name}${row},Name ${row}\n`).join("");
+const goneMs = Number(process.env.STORE_GONE_SECONDS ?? 0) * 1000;
+const patienceMs = 60_000 + goneMs;
 const imports = "/v1/imports?model=res.partner&key=ref";
 
 it("unreadies the gateway, stops an import and refuses an upload; both go on exactly when it is back", async () => {
@@ -121,6 +126,8 @@ it("unreadies the gateway, stops an import and refuses an upload; both go on exa
     body: { state: "paused", paused_by: "store", last_error: { code: "store_unavailable" } },
   });
 
+  await new Promise((resolve) => setTimeout(resolve, goneMs));
+  expect((await status()).counts).toMatchObject({ read: 900, failed: 0 });
   await door.open();
   await expect.poll(async () => (await ask("GET", "/readyz")).status, { timeout: 5000 }).toBe(200);
   await expect.poll(async () => (await status()).state, { timeout: 20_000, interval: 50 }).toBe("done");
@@ -129,4 +136,4 @@ it("unreadies the gateway, stops an import and refuses an upload; both go on exa
   const found = (await ask("GET", "/v1/records/res.partner?fields=ref&limit=1000")).body.data.map(({ ref }) => ref);
   const [w, others] = [found.filter((ref) => ref?.startsWith("w")), found.filter((ref) => /^[xy]\d/.test(ref ?? ""))];
   expect([w.length, new Set(w).size, others.length]).toEqual([900, 900, 0]);
-}, 60_000);
+}, patienceMs);
