@@ -96,44 +96,50 @@ const goneMs = Number(process.env.STORE_GONE_SECONDS ?? 0) * 1000;
 const patienceMs = 60_000 + goneMs;
 const imports = "/v1/imports?model=res.partner&key=ref";
 
-it("unreadies the gateway, stops an import and refuses an upload; both go on exactly when it is back", async () => {
-  const { id } = (await ask("POST", imports, `ref,name\n${rows("w", 900)}`)).body;
-  const status = async () => (await ask("GET", `/v1/imports/${id}`)).body;
-  await expect.poll(async () => (await status()).counts.created, { timeout: 10_000, interval: 20 }).toBeGreaterThan(0);
-  let goOn = () => {};
-  const gone = new Promise<void>((resolve) => {
-    goOn = resolve;
-  });
-  const slowFile = new ReadableStream<Uint8Array>({
-    async start(controller) {
-      controller.enqueue(Buffer.from(`ref,name\n${rows("x", 600)}`));
-      await gone;
-      controller.enqueue(Buffer.from(rows("y", 600)));
-      controller.close();
-    },
-  });
-  const upload = ask("POST", imports, slowFile);
-  await new Promise((resolve) => setTimeout(resolve, 200));
+it(
+  "unreadies the gateway, stops an import and refuses an upload; both go on exactly when it is back",
+  async () => {
+    const { id } = (await ask("POST", imports, `ref,name\n${rows("w", 900)}`)).body;
+    const status = async () => (await ask("GET", `/v1/imports/${id}`)).body;
+    await expect
+      .poll(async () => (await status()).counts.created, { timeout: 10_000, interval: 20 })
+      .toBeGreaterThan(0);
+    let goOn = () => {};
+    const gone = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const slowFile = new ReadableStream<Uint8Array>({
+      async start(controller) {
+        controller.enqueue(Buffer.from(`ref,name\n${rows("x", 600)}`));
+        await gone;
+        controller.enqueue(Buffer.from(rows("y", 600)));
+        controller.close();
+      },
+    });
+    const upload = ask("POST", imports, slowFile);
+    await new Promise((resolve) => setTimeout(resolve, 200));
 
-  await door.shut();
-  goOn();
-  expect(await upload).toMatchObject({ status: 503, body: { code: "store_unavailable" } });
-  expect(await ask("GET", "/readyz")).toMatchObject({ status: 503, body: { code: "not_ready" } });
-  expect((await fetch(`${gateway.url}/healthz`)).status).toBe(200);
-  expect(await ask("GET", "/v1/imports")).toMatchObject({ status: 503, body: { code: "store_unavailable" } });
-  expect(await ask("GET", `/v1/imports/${id}`)).toMatchObject({
-    status: 200,
-    body: { state: "paused", paused_by: "store", last_error: { code: "store_unavailable" } },
-  });
+    await door.shut();
+    goOn();
+    expect(await upload).toMatchObject({ status: 503, body: { code: "store_unavailable" } });
+    expect(await ask("GET", "/readyz")).toMatchObject({ status: 503, body: { code: "not_ready" } });
+    expect((await fetch(`${gateway.url}/healthz`)).status).toBe(200);
+    expect(await ask("GET", "/v1/imports")).toMatchObject({ status: 503, body: { code: "store_unavailable" } });
+    expect(await ask("GET", `/v1/imports/${id}`)).toMatchObject({
+      status: 200,
+      body: { state: "paused", paused_by: "store", last_error: { code: "store_unavailable" } },
+    });
 
-  await new Promise((resolve) => setTimeout(resolve, goneMs));
-  expect((await status()).counts).toMatchObject({ read: 900, failed: 0 });
-  await door.open();
-  await expect.poll(async () => (await ask("GET", "/readyz")).status, { timeout: 5000 }).toBe(200);
-  await expect.poll(async () => (await status()).state, { timeout: 20_000, interval: 50 }).toBe("done");
-  expect((await status()).counts).toMatchObject({ created: 900, failed: 0, unprocessed: 0 });
-  expect((await ask("GET", "/v1/imports")).body.data.map((one) => one.id)).toEqual([id]);
-  const found = (await ask("GET", "/v1/records/res.partner?fields=ref&limit=1000")).body.data.map(({ ref }) => ref);
-  const [w, others] = [found.filter((ref) => ref?.startsWith("w")), found.filter((ref) => /^[xy]\d/.test(ref ?? ""))];
-  expect([w.length, new Set(w).size, others.length]).toEqual([900, 900, 0]);
-}, patienceMs);
+    await new Promise((resolve) => setTimeout(resolve, goneMs));
+    expect((await status()).counts).toMatchObject({ read: 900, failed: 0 });
+    await door.open();
+    await expect.poll(async () => (await ask("GET", "/readyz")).status, { timeout: 5000 }).toBe(200);
+    await expect.poll(async () => (await status()).state, { timeout: 20_000, interval: 50 }).toBe("done");
+    expect((await status()).counts).toMatchObject({ created: 900, failed: 0, unprocessed: 0 });
+    expect((await ask("GET", "/v1/imports")).body.data.map((one) => one.id)).toEqual([id]);
+    const found = (await ask("GET", "/v1/records/res.partner?fields=ref&limit=1000")).body.data.map(({ ref }) => ref);
+    const [w, others] = [found.filter((ref) => ref?.startsWith("w")), found.filter((ref) => /^[xy]\d/.test(ref ?? ""))];
+    expect([w.length, new Set(w).size, others.length]).toEqual([900, 900, 0]);
+  },
+  patienceMs,
+);
