@@ -1,6 +1,7 @@
 /**
  * The soak: short here, long by `npm run soak`, which sets SOAK_ROWS and SOAK_KILLS. With SOAK_ODOO_URL, _DB,
- * _LOGIN and _API_KEY it runs against that Odoo in place of the sandbox, and leaves its records there.
+ * _LOGIN and _API_KEY it runs against that Odoo in place of the sandbox, and leaves its records there. SOAK_CALM is
+ * the longest time between progress and the next kill, in milliseconds: an Odoo whose calls take seconds wants some.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,6 +15,7 @@ import { soak } from "./soak.js";
 const long = process.env.SOAK_ROWS !== undefined;
 const rows = Number(process.env.SOAK_ROWS ?? 1200);
 const kills = Number(process.env.SOAK_KILLS ?? 10);
+const calm = Number(process.env.SOAK_CALM ?? 700);
 const seed = Number(process.env.SOAK_SEED ?? Date.now() % 1_000_000);
 const mishaps: Mishaps = { lostCall: 0.03, lostReply: 0.04, late: 0.02, badGateway: 0.03, tooMany: 0.02, delay: 60 };
 
@@ -65,7 +67,6 @@ it.each([
     const { odoo, end } = await openOdoo();
     try {
       const say = (text: string) => (long ? console.log(`${kind}: ${text}`) : undefined);
-      const calm = 700;
       const result = await soak({ rows, kills, nodes, store, odoo, mishaps, calm, random: luck(seed), say });
       expect(result.kills).toBeGreaterThanOrEqual(kills);
       say(JSON.stringify(result, null, 2));

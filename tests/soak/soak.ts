@@ -5,6 +5,7 @@
  */
 import { strict as assert } from "node:assert";
 import { createClient, type OdooClient } from "@odoorway/client";
+import { systemClock } from "@odoorway/core";
 import { adminToken, freePort, type Program, serveGateway } from "../system/programs.js";
 import { type BadWay, type Mishaps, openBadWay } from "./bad-way.js";
 import { makeShop, type Shop } from "./shop.js";
@@ -46,7 +47,7 @@ interface Status {
 const headers = { Authorization: `Bearer ${adminToken}`, "Content-Type": "text/csv" };
 /** How long a kill waits for progress. */
 const patienceMs = 6000;
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const pause = (ms: number, signal?: AbortSignal) => systemClock.sleep(ms, signal);
 
 /** Runs rounds until there were enough kills. Rejects with what is wrong. */
 export async function soak(options: SoakOptions): Promise<SoakResult> {
@@ -182,9 +183,10 @@ async function round(options: SoakOptions, nodes: Nodes, way: BadWay, shop: Shop
 /**
  * Kills at random moments. A slow machine starts a gateway slower than chance would kill it, and nothing would
  * ever be done: so chance waits until something was, but not for long, since a kill without progress is one too.
+ * When there were enough kills, they get rare, so that the rest of the round is done within reason.
  */
 async function killUntil(
-  { calm, random }: SoakOptions,
+  { calm, kills, random }: SoakOptions,
   nodes: Nodes,
   open: ReadonlyMap<string, number>,
   ended: AbortSignal,
@@ -193,7 +195,7 @@ async function killUntil(
   while (!ended.aborted) {
     const before = left();
     for (let waited = 0; waited < patienceMs && left() >= before && !ended.aborted; waited += 50) await pause(50);
-    await pause(random() * calm);
+    await pause(random() * (nodes.kills() < kills ? calm : calm * 30), ended);
     if (!ended.aborted) await nodes.kill();
   }
 }
