@@ -40,10 +40,24 @@ describe("the size of calls", () => {
 });
 
 describe("the size of claims", () => {
-  it("grows while nothing has to be sent, and is that of a call otherwise", () => {
-    expect(nextClaimSize({ rows: 50, ms: 20, sent: false }, 50, limits)).toBe(100);
-    expect(nextClaimSize({ rows: 800, ms: 20, sent: false }, 50, limits)).toBe(1000);
-    expect(nextClaimSize({ rows: 800, ms: 20_000, sent: false }, 50, limits)).toBe(800);
-    expect(nextClaimSize({ rows: 800, ms: 20, sent: true }, 50, limits)).toBe(50);
+  it("grows while what is sent does not fill a call, and is that of a call when it is more than one", () => {
+    expect(nextClaimSize({ rows: 50, ms: 20, sent: 0 }, 50, limits)).toBe(100);
+    expect(nextClaimSize({ rows: 800, ms: 20, sent: 0 }, 50, limits)).toBe(1000);
+    expect(nextClaimSize({ rows: 800, ms: 20_000, sent: 0 }, 50, limits)).toBe(800);
+    expect(nextClaimSize({ rows: 48, ms: 20, sent: 8 }, 64, limits)).toBe(96);
+    expect(nextClaimSize({ rows: 300, ms: 20, sent: 50 }, 64, limits)).toBe(300);
+    expect(nextClaimSize({ rows: 800, ms: 20, sent: 51 }, 50, limits)).toBe(50);
+  });
+
+  it("lets calls grow from one row, where a record's many rows make one row to send", () => {
+    let size = 1;
+    let claim = 1;
+    for (let batch = 0; batch < 14; batch += 1) {
+      // Orders of six rows; each gets one line more, at a millisecond a line.
+      const records = Math.max(1, Math.floor(Math.max(size, claim) / 6));
+      size = nextBatchSize(size, [{ rows: records, ms: 20 + records, end: "saved" }], limits);
+      claim = nextClaimSize({ rows: records * 6, ms: 30 + records, sent: records }, size, limits);
+    }
+    expect(claim).toBeGreaterThan(500);
   });
 });

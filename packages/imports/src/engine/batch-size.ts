@@ -38,10 +38,12 @@ export function nextBatchSize(current: number, calls: readonly SentCall[], limit
 }
 
 /**
- * How many rows the next claim may have: what fits a call, or more while nothing has to be sent. Comparing is
- * cheap beside writing, so a second run of a file goes through in large steps.
+ * How many rows the next claim may have: what fits a call, or more while what has to be sent of them does not fill one.
+ * Comparing is cheap beside writing, so a second run of a file, in which little or nothing differs, goes through in
+ * large steps; and calls that are never full could never grow.
  */
-export function nextClaimSize(claimed: { rows: number; ms: number; sent: boolean }, call: number, limits: SizeLimits) {
-  const grown = claimed.ms < limits.targetMs / 2 ? claimed.rows * 2 : claimed.rows;
-  return claimed.sent ? call : Math.max(call, Math.min(limits.batchRows, grown));
+export function nextClaimSize(claimed: { rows: number; ms: number; sent: number }, call: number, limits: SizeLimits) {
+  if (claimed.sent > call) return call;
+  const grows = claimed.sent < call / 2 && claimed.ms < limits.targetMs / 2;
+  return Math.max(call, Math.min(limits.batchRows, grows ? claimed.rows * 2 : claimed.rows));
 }

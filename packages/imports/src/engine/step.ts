@@ -167,7 +167,8 @@ async function work(
     for (const part of partsOf(jobs, run)) await sendPart(parts, limits, batch, ready, part);
   } finally {
     const rows = records.reduce((sum, record) => sum + (batch.entity === run.plan.primary ? record.rows : 1), 0);
-    const claimed = { rows, ms: parts.clock.now() - started, sent: jobs.length > 0 };
+    const sent = jobs.reduce((sum, job) => sum + rowsOfJob(job), 0);
+    const claimed = { rows, ms: parts.clock.now() - started, sent };
     run.claimSize = nextClaimSize(claimed, run.batchSize, limits);
   }
 }
