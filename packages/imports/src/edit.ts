@@ -1,9 +1,12 @@
 /** Rows as people corrected them, made ready to take the place of the stored ones. */
-import { nearest, OdoorwayError } from "@odoorway/core";
+import { nearest } from "@odoorway/core";
 import type { RowEdit, Store, StoredImport, StoredRow } from "@odoorway/store";
+import { invalidEdit as invalid, matchRows } from "./edited-rows.js";
 import { flowNamed, placeByFlow } from "./flow/placing.js";
 import type { RowFlow, RowFlows } from "./flow/row-flow.js";
 import { type CompiledPlan, compilePlan, readPlan } from "./mapping/plan.js";
+import { objectRow } from "./mapping/row.js";
+import { noteFault } from "./receive/long-row.js";
 import type { EditedRow } from "./types.js";
 
 const rowsPerPage = 1000;
@@ -29,15 +32,17 @@ export async function editRows(
   if (edited.length > mostEdits) throw invalid(`${edited.length} rows are edited`, `at most ${mostEdits} at once`);
   const plan = compilePlan(readPlan(stored.plan));
   const flow = plan.plan.kind === "flow" ? flowNamed(flows, plan.plan.flow) : undefined;
-  const rows = await rowsOf(store, stored.id, edited);
+  const matched = await matchRows(store, stored, plan, edited);
   const edits: RowEdit[] = [];
   const left: Left[] = [];
-  for (const [index, { data }] of edited.entries()) {
-    const row = rows[index];
-    if (!row) continue;
+  const places = new Map<number, string | null>();
+  // In the order of the file, since a row may go on with the record of the row above.
+  for (const { row, edit: wanted } of matched.sort((one, other) => one.row.seq - other.row.seq)) {
     const moved: Move[] = [];
-    const edit = { ...(await editOf(plan, flow, row, data)), moved };
+    const above = () => keyAbove(store, stored.id, places, row);
+    const edit = { ...(await editOf(plan, flow, row, wanted, above)), moved };
     edits.push(edit);
+    places.set(edit.seq, edit.key);
     const keys = new Map(edit.records.map((record) => [record.entity, record.key]));
     for (const [entity, key] of keysOf(plan, row.data).entries())
       if (entity !== plan.primary && key !== "" && keys.get(entity) !== key)
@@ -47,42 +52,27 @@ export async function editRows(
   return edits;
 }
 
-function invalid(detail: string, expected: string): OdoorwayError {
-  return new OdoorwayError("invalid_parameter", { evidence: { parameter: "edited", detail, expected } });
-}
-
-/** The stored row of each edit, which must have failed or not been processed. */
-async function rowsOf(store: Store, importId: string, edited: readonly EditedRow[]): Promise<StoredRow[]> {
-  const seqs = edited.flatMap(({ seq }) => (seq === undefined ? [] : [seq]));
-  const lines = edited.flatMap(({ seq, line }) => (seq === undefined && line !== undefined ? [line] : []));
-  const found = [
-    ...(seqs.length === 0 ? [] : await store.rowsBySeq(importId, seqs)),
-    ...(lines.length === 0 ? [] : await store.rowsByLine(importId, lines)),
-  ];
-  const taken = new Set<number>();
-  const rows: StoredRow[] = [];
-  for (const { seq, line } of edited) {
-    const row = found.find((one) => (seq === undefined ? one.line === line : one.seq === seq));
-    const name = seq === undefined ? `line ${line}` : `row ${seq}`;
-    if (!row) throw invalid(`there is no ${name}`, "seq or line of a row of this import");
-    if (taken.has(row.seq)) throw invalid(`${name} is edited twice`, "each row once");
-    taken.add(row.seq);
-    const [status] = await store.pageOfRows(importId, { after: row.seq - 1, limit: 1 });
-    if (status?.status !== "failed" && status?.status !== "unprocessed")
-      throw invalid(`${name} is ${status?.status ?? "gone"}`, "rows that failed or were not processed");
-    rows.push(row);
-  }
-  return rows;
+/** Of a row that is but a further line of a record: the key that the row above has now. */
+async function keyAbove(
+  store: Store,
+  importId: string,
+  edited: ReadonlyMap<number, string | null>,
+  { seq, key }: StoredRow,
+): Promise<string | null> {
+  const now = edited.get(seq - 1);
+  if (now !== undefined) return now;
+  return key ?? (await store.rowsBySeq(importId, [seq - 1]))[0]?.key ?? null;
 }
 
 async function editOf(
   plan: CompiledPlan,
   flow: RowFlow | undefined,
   row: StoredRow,
-  data: EditedRow["data"],
+  { data, ofTable = false }: EditedRow,
+  keyAbove: () => Promise<string | null>,
 ): Promise<Omit<RowEdit, "moved">> {
   const { columns } = plan.plan;
-  let stored: unknown = data;
+  let stored: unknown = columns === null && ofTable ? asBefore(data, row.data) : data;
   if (columns !== null) {
     const unknown = Object.keys(data).find((column) => !columns.includes(column));
     if (unknown !== undefined) {
@@ -96,9 +86,11 @@ async function editOf(
   }
   const text = JSON.stringify(stored);
   const read = plan.read(text);
+  const note = read.keys().flatMap((column) => noteFault(read.value(column), column) ?? [])[0];
   // A further line of a record has no key of its own, mended or not.
+  const above = plan.goesOn(read) ? await keyAbove() : null;
   const place = () => (flow ? placeByFlow(flow, read, row.seq) : plan.place(read));
-  const placed = row.key !== null && plan.goesOn(read) ? { keys: [row.key] } : await place();
+  const placed = note ? { fault: note } : above !== null ? { keys: [above] } : await place();
   if ("fault" in placed)
     return { seq: row.seq, data: text, key: null, diagnosis: JSON.stringify(placed.fault), records: [] };
   const records = placed.keys.flatMap((key, entity) =>
@@ -110,6 +102,27 @@ async function editOf(
 function cellOf(value: unknown): string {
   if (value === undefined || value === null) return "";
   return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/** Cells in place of an object's values: what was no text, and is not changed, or is still of its kind, stays what it was. */
+function asBefore(cells: EditedRow["data"], before: string): Record<string, unknown> {
+  const values = JSON.parse(before) as Record<string, unknown>;
+  const old = objectRow(values);
+  const entries = Object.entries(cells).flatMap(([column, cell]): [string, unknown][] => {
+    const value = Object.hasOwn(values, column) ? values[column] : undefined;
+    if (cell === old.text(column)) return value === undefined ? [] : [[column, value]];
+    return [[column, typeof value === "string" || typeof cell !== "string" ? cell : ofKind(value, cell)]];
+  });
+  return Object.fromEntries(entries);
+}
+
+function ofKind(before: unknown, cell: string): unknown {
+  try {
+    const value: unknown = JSON.parse(cell);
+    return typeof value === typeof before && before !== null ? value : cell;
+  } catch {
+    return cell;
+  }
 }
 
 function keysOf(plan: CompiledPlan, data: string): readonly string[] {

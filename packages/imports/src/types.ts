@@ -112,6 +112,8 @@ export interface EditedRow {
   readonly line?: number;
   /** Column to cell. Columns that are left out become empty. */
   readonly data: Readonly<Record<string, unknown>>;
+  /** The values are cells of a table: texts all of them, whatever the row's own were. */
+  readonly ofTable?: boolean;
 }
 
 /** An import, as GET /v1/imports/{id} answers it. created + updated + unchanged + failed + unprocessed = read, always. */

@@ -3,6 +3,7 @@ import { OdoorwayError } from "@odoorway/core";
 import type { EditedInput, EditedRow, ImportLimits } from "../types.js";
 import { openContent } from "./content.js";
 import { ownColumn, readHeader, requireColumns } from "./header.js";
+import type { CellsRow } from "./rows.js";
 
 /** Rows at once; more are a file to import. */
 const mostRows = 10_000;
@@ -25,7 +26,7 @@ export async function readEdited(input: EditedInput, limits: ImportLimits): Prom
     let header: readonly string[] | undefined;
     for await (const list of content.rows)
       for (const row of list) {
-        if (header) add(ofCells(header, row.cells, row.line));
+        if (header) add(ofCells(header, row, content.delimiter === undefined));
         else {
           header = readHeader(row, content.delimiter).all;
           requireColumns(header, [lineColumn], row.line);
@@ -42,21 +43,30 @@ function ofObject(object: Readonly<Record<string, unknown>>): EditedRow {
     return { line, data: data as Readonly<Record<string, unknown>> };
   const own = object[lineColumn];
   if (typeof own !== "number") throw shape(`a row without line and data, or ${lineColumn}`);
-  return { line: own, data: Object.fromEntries(Object.entries(object).filter(([key]) => !ownColumn.test(key))) };
+  return { line: own, data: withoutOwn(object) };
 }
 
-function ofCells(header: readonly string[], cells: readonly string[], at: number): EditedRow {
-  if (cells.length > header.length)
+/** @param ragged whether rows may be shorter than the header, as those of sheets are */
+function ofCells(header: readonly string[], { cells, line: at, faults = [] }: CellsRow, ragged: boolean): EditedRow {
+  if (cells.length > header.length || (cells.length < header.length && !ragged))
     throw new OdoorwayError("import_wrong_cell_count", {
       evidence: { line: at, received: cells.length, expected: header.length },
     });
+  for (const { place, expected } of faults)
+    if (!ownColumn.test(header[place] ?? ""))
+      throw shape(`${cells[place] || "a formula without its value"} in row ${at} as ${header[place]}`, expected);
   const data = Object.fromEntries(header.map((column, place) => [column, cells[place] ?? ""]));
   const line = data[lineColumn] ?? "";
   if (!/^\d{1,10}$/.test(line.trim())) throw shape(`${JSON.stringify(line.slice(0, 20))} as ${lineColumn}`);
-  return { line: Number(line), data: Object.fromEntries(Object.entries(data).filter(([key]) => !ownColumn.test(key))) };
+  return { line: Number(line), data: withoutOwn(data), ofTable: true };
 }
 
-function shape(received: string): OdoorwayError {
-  const expected = "rows of the file of failed rows, each with the line that it replaces";
+function withoutOwn(data: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(data).filter(([key]) => !ownColumn.test(key)));
+}
+
+const rowsExpected = "rows of the file of failed rows, each with the line that it replaces";
+
+function shape(received: string, expected = rowsExpected): OdoorwayError {
   return new OdoorwayError("invalid_body", { evidence: { received, expected } });
 }
