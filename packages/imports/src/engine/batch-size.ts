@@ -2,9 +2,10 @@
  * How many rows the next call may have, learnt from how long calls take. It starts small (or at what fitted the
  * model before). While full calls take less than half of the target, it grows towards what would nearly take all of it at
  * their rate, at most fourfold at a time. It shrinks in proportion when a call takes longer, and is cut to a quarter
- * when the server could not cope: a body too large, no memory, a reply that was lost, unless a call of more rows got
- * through beside it. A conflict says that another writer is at the same records, a refusal that a row is bad, and neither
- * anything of the size. A server that asks for a pause (429) is paused for by the engine.
+ * when the server could not cope (a body too large, no memory, a reply that was lost, unless a call of more rows got
+ * through beside it) and when the process died that sent them. A conflict says that another writer is at the same
+ * records, a refusal that a row is bad, and neither anything of the size. A server that asks for a pause (429) is
+ * paused for by the engine.
  */
 import type { SentCall } from "../records/send.js";
 
@@ -35,6 +36,11 @@ export function nextBatchSize(current: number, calls: readonly SentCall[], limit
   if (ms >= limits.targetMs / 2 || rows < current / 2) return fit(current);
   const inTarget = (rows * limits.targetMs * shareOfTarget) / Math.max(1, ms);
   return fit(Math.min(current * mostGrowth, Math.max(current, inTarget)));
+}
+
+/** After a process died while calls of this size were under way. */
+export function afterDeath(size: number): number {
+  return Math.max(1, Math.floor(size / 4));
 }
 
 /**

@@ -234,6 +234,7 @@ export class Engine {
       claimSize: 0,
       abreast: new Abreast(this.#limits.workers),
       lost: 0,
+      tookOver: false,
       ready: new Map(),
       owed: [],
     };

@@ -26,7 +26,7 @@ import { type Create, faultOfError, Unreachable, type Update } from "../records/
 import { write } from "../records/write.js";
 import type { ImportLimits, ImportsParts, RowDiagnosis } from "../types.js";
 import type { Abreast } from "./abreast.js";
-import { firstBatch, nextBatchSize, nextClaimSize } from "./batch-size.js";
+import { afterDeath, firstBatch, nextBatchSize, nextClaimSize } from "./batch-size.js";
 import { type Builder, createBuilder } from "./build.js";
 import type { Lookups } from "./lookups.js";
 import { type Item, type Prepared, prepare } from "./prepare.js";
@@ -48,6 +48,8 @@ export interface Run {
   readonly abreast: Abreast;
   /** Replies lost one after another. */
   lost: number;
+  /** Whether the last batch was what a dead process had been sending. */
+  tookOver: boolean;
   /** By entity. */
   readonly ready: Map<number, Ready>;
   /** Batches that broke off while the store was away: still to be given back. */
@@ -103,12 +105,27 @@ export async function step(
   if (typeof claim === "string") return claim;
   const batch = { run, node, entity: claim.entity };
   try {
+    if (claim.state === "sending") await takeOver(parts, batch);
+    else run.tookOver = false;
     await work(parts, limits, batch, claim.records);
   } catch (error) {
     await giveBack(parts, batch, claim.records);
     throw error;
   }
   return "worked";
+}
+
+/**
+ * What a dead process was sending is sent in smaller calls: what killed it may have been their size, and a process that
+ * is killed again and again before a call ends gets on all the same.
+ */
+async function takeOver(parts: ImportsParts, { run, entity }: Batch): Promise<void> {
+  if (run.tookOver) return;
+  run.tookOver = true;
+  const model = run.plan.entities[entity]?.model ?? "";
+  const fitted = (await parts.store.batchSizeOf(model)) ?? firstBatch;
+  run.batchSize = afterDeath(fitted);
+  await parts.store.rememberBatchSize(model, run.batchSize);
 }
 
 /** Ends the claims of a batch that broke off; what is over already is left alone by the store. */
