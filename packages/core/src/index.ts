@@ -14,6 +14,7 @@ export { errorFacts, errorIndex, errorPage, exampleProblem } from "./errors/page
 export { type Problem, toProblem } from "./errors/problem.js";
 export { type Evidence, renderTemplate } from "./errors/render.js";
 export { decodeKey, defaultNamespace, externalIdFor, isExternalId } from "./external-id.js";
+export { parseWithLongIntegers } from "./long-integers.js";
 export { nearest } from "./nearest.js";
 export { ignoreObservations, type Observation, type Observer } from "./observation.js";
 export type {

@@ -96,7 +96,10 @@ class RateMeter {
   /** Rows and units of work a second over the last half minute; zeros while nothing is known of it. */
   rate(id: string, now: Sample): { rows: number; units: number } {
     const { at } = now;
-    const samples = (this.#samples.get(id) ?? []).filter((one) => at - one.at <= windowMs);
+    // What is further than now was before a retry, which another node may have begun.
+    const samples = (this.#samples.get(id) ?? []).filter(
+      (one) => at - one.at <= windowMs && one.rows <= now.rows && one.units <= now.units,
+    );
     const last = samples.at(-1);
     if (!last || at - last.at >= 500) samples.push(now);
     this.#samples.set(id, samples);
@@ -114,11 +117,14 @@ class RateMeter {
 function toStatus(stored: StoredImport, now: { wall: number; steady: number }, meter: RateMeter): ImportStatus {
   const done = stored.rows.created + stored.rows.updated + stored.rows.unchanged + stored.rows.failed;
   const unprocessed = stored.read - done;
-  const over = stored.finishedAt !== null;
-  const elapsed = stored.startedAt === null ? 0 : ((stored.finishedAt ?? now.wall) - stored.startedAt) / 1000;
+  const { createdAt } = stored;
+  // A clock that was set back meanwhile must not tell that the end was before the beginning.
+  const startedAt = stored.startedAt === null ? null : Math.max(stored.startedAt, createdAt);
+  const finishedAt = stored.finishedAt === null ? null : Math.max(stored.finishedAt, startedAt ?? createdAt);
+  const elapsed = startedAt === null ? 0 : ((finishedAt ?? now.wall) - startedAt) / 1000;
   const average = elapsed > 0 ? done / elapsed : 0;
   const running = stored.state === "running";
-  if (over) meter.forget(stored.id);
+  if (finishedAt !== null) meter.forget(stored.id);
   const work = workOf(stored, done);
   // Rows that were refused while receiving are done at once, so a running average of all rows would promise too much.
   const pace = running
@@ -131,9 +137,9 @@ function toStatus(stored: StoredImport, now: { wall: number; steady: number }, m
     model: stored.model,
     mapping: stored.mapping,
     file_name: stored.fileName,
-    created_at: time(stored.createdAt),
-    started_at: stored.startedAt === null ? null : time(stored.startedAt),
-    finished_at: stored.finishedAt === null ? null : time(stored.finishedAt),
+    created_at: time(createdAt),
+    started_at: startedAt === null ? null : time(startedAt),
+    finished_at: finishedAt === null ? null : time(finishedAt),
     counts: { read: stored.read, ...stored.rows, unprocessed },
     records: recordsByModel(stored),
     progress: work.whole === 0 ? 0 : Math.round((work.done / work.whole) * 1000) / 1000,

@@ -19,10 +19,9 @@
  * found in Odoo by external id, so doing it again changes nothing.
  */
 import type { Clock, Observer } from "@odoorway/core";
-import { OdoorwayError } from "@odoorway/core";
+import { OdoorwayError, parseWithLongIntegers } from "@odoorway/core";
 import type { CompiledFlow, FlowOutcome, FlowRunner } from "@odoorway/flows";
 import type { Settlement, Store, StoredEvent } from "@odoorway/store";
-import { parseWithLongIntegers } from "../http/long-integers.js";
 import { diagnosisOf, judge, mayBeAway } from "./judge.js";
 import type { Hook } from "./settings.js";
 

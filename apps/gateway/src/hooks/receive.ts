@@ -3,7 +3,7 @@
  * durable and will be worked off; nothing of it has happened in Odoo yet (processor.ts does that).
  */
 import { createHash } from "node:crypto";
-import { type Clock, OdoorwayError } from "@odoorway/core";
+import { type Clock, OdoorwayError, parseWithLongIntegers } from "@odoorway/core";
 import {
   type CompiledFlow,
   describeDelivery,
@@ -14,7 +14,6 @@ import {
 } from "@odoorway/flows";
 import type { Arrival, NewHookEvent, Store } from "@odoorway/store";
 import { jsonText, parseJson } from "../http/json-body.js";
-import { parseWithLongIntegers } from "../http/long-integers.js";
 import { createGroupCommit } from "./group-commit.js";
 import type { Hook } from "./settings.js";
 

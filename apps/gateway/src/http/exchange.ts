@@ -5,13 +5,12 @@
  * the body comes last, so that nobody sends one that is refused by its head.
  */
 import { Readable } from "node:stream";
-import { OdoorwayError } from "@odoorway/core";
+import { OdoorwayError, parseWithLongIntegers } from "@odoorway/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { authorise, type Grant, type TokenStore } from "../tokens.js";
 import { acceptedType } from "./accept.js";
 import { type BodyLimits, checkBodyHead, hasBody, openUpload, readBody } from "./body.js";
 import { jsonText, parseJson } from "./json-body.js";
-import { parseWithLongIntegers } from "./long-integers.js";
 import { parseQuery } from "./query.js";
 import type { GatewayRequest, Reply, Route, Upload } from "./route.js";
 

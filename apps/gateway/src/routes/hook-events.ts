@@ -1,10 +1,9 @@
 /** The events behind the hooks: looked at, replayed, given up. What failed for good waits here for a person. */
-import { type Clock, OdoorwayError } from "@odoorway/core";
+import { type Clock, OdoorwayError, parseWithLongIntegers } from "@odoorway/core";
 import type { CompiledFlow } from "@odoorway/flows";
 import type { EventState, Store, StoredEvent } from "@odoorway/store";
 import { laneOf } from "../hooks/receive.js";
 import type { Hook } from "../hooks/settings.js";
-import { parseWithLongIntegers } from "../http/long-integers.js";
 import { invalidParameter, type Query, wholeNumber } from "../http/query.js";
 import { type GatewayRequest, json, noBody, type Reply, type Route } from "../http/route.js";
 import { isOwnId } from "../own-ids.js";

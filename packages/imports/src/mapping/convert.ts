@@ -55,6 +55,8 @@ export function convert(text: string, type: CellType, reading: Reading): string 
 }
 
 function readNumber(text: string, decimal: "." | ","): number | undefined {
+  // Points part thousands then, and nothing else: 12.50 is no 1250.
+  if (decimal === "," && text.includes(".") && !/^[+-]?\d{1,3}(?:\.\d{3})+(?:,\d*)?$/.test(text)) return undefined;
   const plain = decimal === "," ? text.replaceAll(".", "").replace(",", ".") : text;
   if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$/.test(plain)) return undefined;
   const value = Number(plain);
@@ -110,7 +112,7 @@ const tokens: Readonly<Record<string, string>> = {
   A: "(?<half>[AaPp][Mm])",
 };
 
-/** A reader of dates written in a format of YYYY YY MM M DD D HH H hh h mm m ss A. */
+/** A reader of dates written in a format of YYYY YY MM M DD D HH H hh h mm m ss A. Throws a SyntaxError when one comes twice. */
 export function dateReader(format: string): (text: string) => DateParts | undefined {
   const source = format.replace(/YYYY|YY|MM|M|DD|D|HH|H|hh|h|mm|m|ss|A|[^A-Za-z0-9\s]/g, (part) => {
     return tokens[part] ?? `\\${part}`;

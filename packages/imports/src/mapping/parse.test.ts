@@ -28,6 +28,15 @@ describe("a mapping", () => {
     expect(parseMapping(readFileSync(new URL(name, examples), "utf8")).entities.length).toBeGreaterThan(0);
   });
 
+  it.each(["YYYY-MM-DD", "D/M/YY h:mm A", "YYYY-MM-DDTHH:mm:ss", "(DD) MM. YYYY"])(
+    "may have the format %s",
+    (format) => {
+      expect(
+        parseMapping(JSON.stringify({ entities: [{ ...minimal, values: { d: { column: "D", format } } }] })),
+      ).toBeDefined();
+    },
+  );
+
   const wrong: [string, unknown, object][] = [
     ["neither YAML nor JSON", "entities: [", { at: expect.stringContaining("line 1") }],
     ["an unknown key", { entities: [minimal], rule: [] }, { detail: "There is no key rule here", nearest: "rules" }],
@@ -90,6 +99,11 @@ describe("a mapping", () => {
       { entities: [{ ...minimal, values: { d: { column: "D", zone: "Europe/Lond" } } }] },
       { detail: "There is no time zone Europe/Lond" },
     ],
+    ...["DD/MMM/YYYY", "DD.MM.", "Date DD.MM.YYYY", "HH:mm"].map((format): [string, unknown, object] => [
+      `the format ${format}`,
+      { entities: [{ ...minimal, values: { d: { column: "D", format } } }] },
+      { at: "entities[1].values.d.format", detail: expect.stringContaining(format) },
+    ]),
     [
       "a pattern that is none",
       { entities: [minimal], rules: [{ when: { column: "A", matches: "(" }, fail: "x" }] },

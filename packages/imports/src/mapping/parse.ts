@@ -3,6 +3,7 @@ import { type Evidence, nearest, OdoorwayError } from "@odoorway/core";
 import { parse as parseYaml, YAMLParseError } from "yaml";
 import type { z } from "zod";
 import { compileCondition } from "./conditions.js";
+import { dateReader } from "./convert.js";
 import { type Cell, type Entity, type Mapping, mappingSchema } from "./language.js";
 import { columnsOfTemplate } from "./template.js";
 
@@ -142,7 +143,28 @@ function checkValue(value: string | Cell, earlier: readonly string[], at: string
     });
   if (value.zone !== undefined && !isZone(value.zone))
     throw invalid({ detail: `There is no time zone ${value.zone}`, at: `${at}.zone` });
+  if (value.format !== undefined && !isDateFormat(value.format))
+    throw invalid({
+      detail: `The format ${value.format} does not have year, month and day once each, as DD.MM.YYYY has`,
+      at: `${at}.format`,
+    });
 }
+
+function isDateFormat(format: string): boolean {
+  try {
+    // Every part of a moment, as the format itself writes it.
+    const said = format.replace(/YYYY|YY|MM|M|DD|D|HH|H|hh|h|mm|m|ss|A/g, (part) => samples[part] ?? part);
+    const parts = dateReader(format)(said);
+    return parts?.year === 1971 && parts.month === 12 && parts.day === 13;
+  } catch {
+    return false;
+  }
+}
+
+const samples: Readonly<Record<string, string>> = {
+  ...{ YYYY: "1971", YY: "71", MM: "12", M: "12", DD: "13", D: "13", HH: "10", H: "10", hh: "10", h: "10" },
+  ...{ mm: "10", m: "10", ss: "10", A: "AM" },
+};
 
 function isZone(zone: string): boolean {
   try {

@@ -195,6 +195,13 @@ function keyFault(row: Row, key: string, column: string): RowFault | undefined {
       { column, received: "a NUL", expected: "a key of letters and digits" },
       column,
     );
+  // Kept as UTF-8, where every half of a pair would be the same character, and two keys one.
+  if (!key.isWellFormed())
+    return rowFault(
+      "row_value_invalid",
+      { column, received: "half a surrogate pair", expected: "a key of letters and digits" },
+      column,
+    );
   if (typeof row.value(column) === "object" && row.value(column) !== null)
     return rowFault("row_value_invalid", { column, received, expected: "a text or a number as key" }, column);
   return undefined;

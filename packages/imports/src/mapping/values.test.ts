@@ -85,7 +85,9 @@ describe("a type", () => {
   });
 
   it("reads decimals with a comma", () => {
-    expect(convert("1.234,5", "number", reading({ decimal: "," }))).toBe(1234.5);
+    const comma = (text: string) => convert(text, "number", reading({ decimal: "," }));
+    expect(["1.234,5", "12,50", "1.234.567", "-1234"].map(comma)).toEqual([1234.5, 12.5, 1_234_567, -1234]);
+    expect(["12.50", "1.2.3", "1,234.5", "1234.567"].map(comma)).toEqual(Array(4).fill(undefined));
   });
 
   it.each([
@@ -135,6 +137,32 @@ describe("a value", () => {
     expect(of("1.005", { round: true })).toEqual({ kind: "value", value: 1.01 });
     expect(of("1.005", {})).toEqual({ kind: "value", value: 1.005 });
     expect(draft("weight", { column: "N", round: true })).toEqual({ kind: "value", value: 12.5 });
+  });
+
+  it("that is a number already has a point, whatever texts have", () => {
+    const of = (N: unknown, more: Partial<Cell> = {}) =>
+      draftsOfValues({ weight: { trim: true, column: "N", decimal: ",", ...more } as Cell }, metadata, [])[0]?.draft(
+        objectRow({ N }),
+      );
+    expect(of(1.234)).toEqual({ kind: "value", value: 1.234 });
+    expect(of("1.234")).toEqual({ kind: "value", value: 1234 });
+    expect(of("", { default: 12.5 })).toEqual({ kind: "value", value: 12.5 });
+    expect(of("x", { map: { x: 12.5 } })).toEqual({ kind: "value", value: 12.5 });
+    expect(of("12.5")).toMatchObject({ fault: { cause: expect.stringContaining("1.250,50") } });
+  });
+
+  it("of HTML that is never closed is read in time that its length allows", () => {
+    const html = (text: string) =>
+      draftsOfValues({ name: { trim: true, column: "H", strip_html: true } as Cell }, metadata, [])[0]?.draft(
+        objectRow({ H: text }),
+      );
+    expect(html("a<script>if (1<2) x</script >b<style>c</STYLE>d<script>e")).toEqual({
+      kind: "value",
+      value: "a b d e",
+    });
+    const started = performance.now();
+    html("<script ".repeat(130_000));
+    expect(performance.now() - started).toBeLessThan(3000);
   });
 
   it("that does not fit says what would", () => {

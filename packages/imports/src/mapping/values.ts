@@ -76,25 +76,30 @@ function draftOfCell(
   const empty: Draft = cell.empty === "null" ? { kind: "value", value: null } : omit;
   return (row) => {
     let text = read(row);
+    let number = cell.template === undefined && typeof row.value(column) === "number";
     if (cell.trim) text = text.trim();
     if (cell.strip_html === true) text = textOfHtml(text);
     const mapped = map?.get(text);
-    if (mapped !== undefined) text = mapped === null ? "" : String(mapped);
+    if (mapped !== undefined) {
+      text = mapped === null ? "" : String(mapped);
+      number = typeof mapped === "number";
+    }
     if (text === "") {
       if (cell.default === undefined) return empty;
       text = String(cell.default);
+      number = typeof cell.default === "number";
     }
-    return finish(text);
+    return finish(text, number);
   };
 }
 
-/** From the text that a cell has come to, to the draft. */
+/** From the text that a cell has come to, to the draft; `number`: it is one as JSON and YAML write it, whatever a text's separator. */
 function finishText(
   cell: Partial<Cell>,
   column: string,
   field: FieldMetadata | undefined,
   missing: "fail" | "empty",
-): (text: string) => Draft {
+): (text: string, number: boolean) => Draft {
   const { lookup, split } = cell;
   if (lookup)
     return (text) => {
@@ -108,11 +113,12 @@ function finishText(
     parseDate: cell.format === undefined ? undefined : dateReader(cell.format),
     zone: cell.zone,
   };
-  const number = numberAsMeant(cell, field);
-  return (text) => {
-    const value = convert(text, type, reading);
-    if (value === undefined) return fault(column, text, cell.format ?? typeWords[type]);
-    return { kind: "value", value: typeof value === "number" ? number(value) : value };
+  const asMeant = numberAsMeant(cell, field);
+  const words = type === "number" && cell.decimal === "," ? "a number such as 1.250,50" : typeWords[type];
+  return (text, number) => {
+    const value = convert(text, type, number ? { ...reading, decimal: "." } : reading);
+    if (value === undefined) return fault(column, text, cell.format ?? words);
+    return { kind: "value", value: typeof value === "number" ? asMeant(value) : value };
   };
 }
 
@@ -211,14 +217,29 @@ const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">",
 
 /** The text of HTML: tags go, the common character references are read, white space becomes one space. */
 function textOfHtml(html: string): string {
-  return html
-    .replace(/<(?:script|style)\b[\s\S]*?<\/(?:script|style)\s*>/gi, " ")
+  return withoutScripts(html)
     .replace(/<[^<>]*>/g, " ")
     .replace(/&(?:#(\d{1,7})|([a-z]{2,6}));/gi, (whole, code: string | undefined, name: string | undefined) =>
       code !== undefined ? fromCode(Number(code)) : (entities[(name ?? "").toLowerCase()] ?? whole),
     )
     .replace(/\s+/g, " ")
     .trim();
+}
+
+/** Scripts and styles with what is in them. Found end by end, since a pattern would look for a missing one again and again. */
+function withoutScripts(html: string): string {
+  const end = /<\/(?:script|style)\s*>/gi;
+  let text = "";
+  let from = 0;
+  for (const { index } of html.matchAll(/<(?:script|style)\b/gi)) {
+    if (index < from) continue;
+    end.lastIndex = index;
+    const closed = end.exec(html);
+    if (!closed) break;
+    text += `${html.slice(from, index)} `;
+    from = end.lastIndex;
+  }
+  return text + html.slice(from);
 }
 
 function fromCode(code: number): string {

@@ -28,7 +28,8 @@ export async function receiveGroup(
     }
     return await handOver(parts, received, newId);
   } catch (error) {
-    for (const { id } of received) await store.deleteImport(id);
+    // When that fails too, the keeper does it later: the first reason is the one to tell.
+    for (const { id } of received) await store.deleteImport(id).catch(() => {});
     throw error;
   } finally {
     for (const lease of leases) await lease?.release();

@@ -1,5 +1,5 @@
 /** NDJSON and JSON arrays, read a chunk at a time: objects with the line that each starts at. */
-import { OdoorwayError } from "@odoorway/core";
+import { OdoorwayError, parseWithLongIntegers } from "@odoorway/core";
 import { jsonError, tooDeep } from "./json-error.js";
 import type { ObjectRow } from "./rows.js";
 
@@ -130,7 +130,8 @@ class ArrayReader {
 function parseObject(text: string, line: number, column: number): Record<string, unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    // As text where JavaScript would round: two keys must not become one.
+    value = parseWithLongIntegers(text);
   } catch {
     const error = jsonError(text) ?? { offset: 0, detail: "the value cannot be read." };
     throw notObject(text, line, column, error.offset, error.detail);

@@ -1,4 +1,5 @@
 /** Properties of the readers: whatever is written comes back, however it is cut into chunks. */
+import { parseWithLongIntegers } from "@odoorway/core";
 import { stringify } from "csv-stringify/sync";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -47,7 +48,7 @@ describe("the readers", () => {
         fc.array(fc.dictionary(fc.string({ unit: "grapheme" }), fc.jsonValue({ maxDepth: 2 })), { maxLength: 5 }),
         sizes,
         async (objects, chunks) => {
-          const wanted = JSON.parse(JSON.stringify(objects)) as unknown[];
+          const wanted = parseWithLongIntegers(JSON.stringify(objects)) as unknown[];
           const lines = Buffer.from(objects.map((one) => `${JSON.stringify(one)}\n`).join(""));
           expect((await all(readNdjson(guardText(cut(lines, chunks), 10_000)))).map((row) => row.object)).toEqual(
             wanted,

@@ -271,6 +271,14 @@ describe("a file that is right", () => {
     expect((await rowsOf(' [{"ref":"1"}]', undefined))[0].data).toEqual({ ref: "1" });
   });
 
+  it("keeps whole numbers that JavaScript would round, and two keys that it would make one", async () => {
+    const rows = await rowsOf('{"ref":820982911946154508}\n{"ref":820982911946154509}\n', "ndjson");
+    expect(rows.map(({ key, status }) => [key, status])).toEqual([
+      ["820982911946154508", "unprocessed"],
+      ["820982911946154509", "unprocessed"],
+    ]);
+  });
+
   it("may be NDJSON with blank lines, or an array over several lines", async () => {
     const object = { ref: "1", name: 'a}"]', category_id: [1] };
     expect((await rowsOf(`\n${JSON.stringify(object)}\r\n`, "ndjson")).map((row) => [row.line, row.data])).toEqual([
@@ -309,6 +317,15 @@ describe("a row that fails while the rest goes on", () => {
     // The note that stands for the cell is no value, whoever sends it.
     const again = await rowsOf(upload(`${JSON.stringify(rows[1])}\n`), "ndjson");
     expect(again.rows[0]).toMatchObject({ status: "failed", diagnosis: { code: "row_value_invalid", field: "name" } });
+  });
+
+  it("has half a character as its key, which would be kept as any other half", async () => {
+    const { counts, rows } = await rowsOf(
+      upload('{"ref":"\\ud800"}\n{"ref":"\\ud801"}\n{"ref":"\\ud83d\\ude00"}\n'),
+      "ndjson",
+    );
+    expect(counts).toMatchObject({ failed: 2, unprocessed: 1 });
+    expect(rows[0]).toMatchObject({ diagnosis: { code: "row_value_invalid", field: "ref" } });
   });
 
   it("has a cell that Excel could not compute", async () => {

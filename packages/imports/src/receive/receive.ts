@@ -229,10 +229,14 @@ async function* objectRows(
     });
 }
 
+/** Keys of a line of results (result/rows.ts). */
+const resultKeys = new Set(["line", "status", "data", "key", "id", "diagnosis", "import"]);
+
 /** A line of a result file gives the row that it tells of; odoorway_* keys go. */
 function withoutOwn(object: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { line, status, data } = object;
-  if (typeof line === "number" && typeof status === "string" && typeof data === "object" && data !== null)
+  const isResult = Object.keys(object).every((key) => resultKeys.has(key));
+  if (isResult && typeof line === "number" && typeof status === "string" && typeof data === "object" && data !== null)
     return data as Readonly<Record<string, unknown>>;
   if (!Object.keys(object).some((key) => ownColumn.test(key))) return object;
   return Object.fromEntries(Object.entries(object).filter(([key]) => !ownColumn.test(key)));

@@ -64,7 +64,11 @@ class SheetReader {
       this.#formula = false;
     } else if (name === "f") this.#formula = true;
     else if (name === "rPh") this.#phonetic = true;
-    else if (name === "v" || (name === "t" && !this.#phonetic)) this.#inside = name;
+    else if (name === "v" || (name === "t" && !this.#phonetic)) {
+      this.#inside = name;
+      // A formula whose result is an empty text has an empty value.
+      if (name === "v" && this.#type === "str") this.#value ??= "";
+    }
   }
 
   text(text: string): void {
@@ -82,7 +86,8 @@ class SheetReader {
   #cell(): Cell | undefined {
     const value = this.#value;
     if (this.#type === "inlineStr") return { text: unescapeText(this.#text) };
-    if (value === undefined) return this.#formula ? { text: "", expected: uncomputed } : undefined;
+    if (value === undefined || (value === "" && this.#type !== "str"))
+      return this.#formula ? { text: "", expected: uncomputed } : undefined;
     switch (this.#type) {
       case "s": {
         const text = this.#parts.strings[Number(value)];

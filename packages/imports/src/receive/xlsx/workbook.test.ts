@@ -24,6 +24,7 @@ describe("a cell of a workbook", () => {
     ["an inline text", '<c t="inlineStr"><is><t>a&amp;b</t></is></c>', {}, "a&b"],
     ["a control character", '<c t="inlineStr"><is><t>a_x000D_b</t></is></c>', {}, "a\rb"],
     ["a formula's text", '<c t="str"><f>1</f><v>ab</v></c>', {}, "ab"],
+    ["a formula's empty text", '<c t="str"><f>1</f><v></v></c><c><v>1</v></c>', {}, "", "1"],
     ["a formula's number", "<c><f>1+1</f><v>2</v></c>", {}, "2"],
     ["true", '<c t="b"><v>1</v></c>', {}, "true"],
     ["a number as text", '<c t="inlineStr"><is><t>0042</t></is></c>', {}, "0042"],
@@ -49,14 +50,14 @@ describe("a cell of a workbook", () => {
     ["a date of an old Mac", '<c s="1"><v>0</v></c>', { formats: ["d/m/yy"], from1904: true }, "1904-01-01"],
     ["a number too great for a date", '<c s="1"><v>9999999</v></c>', { formats: ["d/m/yy"] }, "9999999"],
     ["letters in quotes", '<c s="1"><v>7</v></c>', { formats: ["0&quot; days&quot;"] }, "7"],
-  ] as const)("reads %s", async (_name, cells, more, text) => {
-    expect((await cellsOf(cells, more))?.cells).toEqual([text]);
+  ] as const)("reads %s", async (_name, cells, more, ...texts) => {
+    expect(await cellsOf(cells, more)).toEqual({ line: 1, cells: texts });
   });
 
   it("that Excel could not compute, or did not, is told apart from a value", async () => {
-    const row = await cellsOf('<c t="e"><v>#N/A</v></c><c><f>1+1</f></c><c><v>1</v></c>');
-    expect(row?.cells).toEqual(["#N/A", "", "1"]);
-    expect(row?.faults?.map((fault) => fault.place)).toEqual([0, 1]);
+    const row = await cellsOf('<c t="e"><v>#N/A</v></c><c><f>1+1</f></c><c><f>1</f><v/></c><c><v/></c><c><v>1</v></c>');
+    expect(row?.cells).toEqual(["#N/A", "", "", "", "1"]);
+    expect(row?.faults?.map((fault) => fault.place)).toEqual([0, 1, 2]);
   });
 });
 
@@ -91,6 +92,14 @@ describe("a sheet", () => {
   });
 });
 
+/** The directory says another checksum of each part, as it would be with a bit lost in it. */
+function withAnotherChecksum(workbook: Buffer): Buffer {
+  const bytes = Buffer.from(workbook);
+  for (let at = bytes.indexOf("PK\u0001\u0002"); at >= 0; at = bytes.indexOf("PK\u0001\u0002", at + 1))
+    bytes.writeUInt32LE((bytes.readUInt32LE(at + 16) ^ 1) >>> 0, at + 16);
+  return bytes;
+}
+
 describe("a workbook that is wrong", () => {
   const whole = workbookOf({ sheets: { A: "<row><c><v>1</v></c></row>" } });
   const sheet1 = (xml: string) => workbookOf({ sheets: { A: "" }, more: { "xl/worksheets/sheet1.xml": xml } });
@@ -117,6 +126,7 @@ describe("a workbook that is wrong", () => {
       Buffer.concat([whole.subarray(0, 60), Buffer.from([255, 255]), whole.subarray(62)]),
       { code: "import_workbook_damaged" },
     ],
+    ["with a part that is not what was packed", withAnotherChecksum(whole), { code: "import_workbook_damaged" }],
     [
       "without sheets",
       workbookOf({ sheets: {} }),

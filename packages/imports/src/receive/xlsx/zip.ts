@@ -1,4 +1,5 @@
 /** The ZIP archive that a workbook is: its parts by name, expanded as they are read, within bounds. */
+import { crc32 } from "node:zlib";
 import { OdoorwayError } from "@odoorway/core";
 import { type Entry, fromBufferPromise, type ZipFile } from "yauzl";
 
@@ -43,14 +44,17 @@ export class Zip {
     const entry = this.#parts.get(name.toLowerCase());
     if (!entry) throw damagedWorkbook(`Its part ${name.slice(0, 100)} is missing.`);
     let expanded = 0;
+    let checksum = 0;
     try {
       for await (const piece of await this.#file.openReadStreamPromise(entry)) {
         expanded += (piece as Buffer).length;
+        checksum = crc32(piece as Buffer, checksum);
         if (expanded > this.#most) throw tooFar(entry.compressedSize, `${this.#most} bytes`);
         if (expanded > freeBytes && expanded > entry.compressedSize * ratio)
           throw tooFar(entry.compressedSize, `${ratio} times as much`);
         yield piece as Buffer;
       }
+      if (checksum !== entry.crc32) throw new Error("another checksum");
     } catch (error) {
       throw error instanceof OdoorwayError ? error : damagedWorkbook(`Its part ${name.slice(0, 100)} is damaged.`);
     }
