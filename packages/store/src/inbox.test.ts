@@ -1,5 +1,6 @@
 /** The inbox's operations, on every kind of store. */
 import fc from "fast-check";
+import pg from "pg";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { NewHookEvent, Settlement, StoredEvent } from "./inbox-types.js";
 import { createTestStore, type TestStore, testStoreKinds } from "./testing.js";
@@ -73,6 +74,55 @@ describe.each(testStoreKinds(url))("the inbox on %s", (kind) => {
     const arrivals = await store.appendEvents(many);
     expect(arrivals.map(({ id }) => id)).toEqual(many.map(({ id }) => id));
     expect(ids(await claim("n1", 350))).toEqual(many.map(({ id }) => id));
+  });
+
+  /** Another node that keeps events one by one, and waits for nobody longer than `lockTimeout`. */
+  const rivalOf = async (lockTimeout: string) => {
+    if (place.options.kind !== "postgres") throw new TypeError(kind);
+    const { url: connectionString, schema } = place.options;
+    const settings = `-c search_path=${schema} -c deadlock_timeout=30s -c lock_timeout=${lockTimeout}`;
+    const client = new pg.Client({ connectionString, options: settings });
+    await client.connect();
+    await client.query("begin");
+    return {
+      keep: (eventId: string) =>
+        client.query(
+          `insert into hook_events (id, hook, event_id, lane, payload, state, attempts, due_at, received_at)
+            values ('rival-' || $1, 'shop', $1, $1, '{}', 'waiting', 0, 0, 0)`,
+          [eventId],
+        ),
+      commit: async () => {
+        await client.query("commit");
+        await client.end();
+      },
+    };
+  };
+  const met = () => new Promise((resolve) => setTimeout(resolve, 200));
+
+  it.runIf(kind === "postgres")("never holds one event while it waits for one that goes before it", async () => {
+    const rival = await rivalOf("500ms");
+    await rival.keep("e-a");
+    const appended = store.appendEvents([event("b"), event("a")]);
+    await met();
+    await rival.keep("e-b");
+    await rival.commit();
+    expect(await appended).toMatchObject([
+      { id: "rival-e-b", duplicate: true },
+      { id: "rival-e-a", duplicate: true },
+    ]);
+  });
+
+  it.runIf(kind === "postgres")("tries again when it met another writer crosswise", async () => {
+    const rival = await rivalOf("30s");
+    await rival.keep("e-b");
+    const appended = store.appendEvents([event("a"), event("b")]);
+    await met();
+    await rival.keep("e-a");
+    await rival.commit();
+    expect(await appended).toMatchObject([
+      { id: "rival-e-a", duplicate: true },
+      { id: "rival-e-b", duplicate: true },
+    ]);
   });
 
   it("gives out the oldest of each lane, and the next once that is over", async () => {
