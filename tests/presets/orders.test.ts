@@ -19,9 +19,10 @@ function payloadsOf(flow: string): [string, Payload][] {
     .map((file) => [file.slice(0, -5), JSON.parse(readFileSync(new URL(`${flow}/${file}`, folder), "utf8"))]);
 }
 
-/** The orders within a payload: it is one, a list of them, or holds either under a name. */
+/** The orders within a payload: it is one, a list of them, holds either under a name, or answers a batch of changes. */
 function ordersOf(payload: Payload): Payload[] {
-  const inner = payload.orders ?? payload.order ?? payload;
+  const batch = Array.isArray(payload.create) && Array.isArray(payload.update);
+  const inner = batch ? [payload.create, payload.update].flat() : (payload.orders ?? payload.order ?? payload);
   return (Array.isArray(inner) ? inner : [inner]) as Payload[];
 }
 

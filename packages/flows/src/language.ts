@@ -174,7 +174,9 @@ export const verifyShape = {
   record: name.describe("A record of this flow (without `each`)."),
   field: field.describe("Read back after all was written."),
   when: expression.optional().describe("Whether to look. Default always."),
-  equals: term.describe("What it must be; numbers are compared to the cent, a text with the name of a related record."),
+  equals: term.describe(
+    "What it must be; numbers are compared to the cent (to the thousandth where one has three decimals), a text with the name of a related record.",
+  ),
   else: z.enum(["warn", "fail"]).default("warn").describe("What follows when it is not. Nothing is undone."),
 };
 

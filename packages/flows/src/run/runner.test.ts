@@ -231,6 +231,17 @@ describe("runner", () => {
     expect(failed).toMatchObject({ error: { code: "flow_verify_failed" } });
   });
 
+  test("totals of dinars are verified to the thousandth, other decimals to the cent", async () => {
+    const dinars = [{ title: "Cup", sku: "CUP", price: "10.004" }];
+    const [differs] = await run([{ ...payload, total: "10", items: dinars }]);
+    expect(differs).toMatchObject({ warnings: [expect.stringMatching(/is 10\.004, not 10\.$/)] });
+    const [fits] = await run([{ ...withId(21), total: "10.004", items: dinars }]);
+    expect(fits).toMatchObject({ warnings: [] });
+    const thirds = [{ title: "Cup", sku: "CUP", price: "3.3333" }];
+    const [third] = await run([{ ...withId(22), total: "3.33", items: thirds }]);
+    expect(third).toMatchObject({ warnings: [] });
+  });
+
   test("a dry run writes nothing and says what would be", async () => {
     const before = JSON.stringify([...odoo.tables.values()].flat());
     const [outcome] = await run([payload], { confirm: true }, { dryRun: true });

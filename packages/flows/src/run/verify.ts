@@ -1,7 +1,7 @@
 /** What was written, read back: one call a model for all runs of a batch, and compared to the cent. */
 import { type OdooCaller, OdoorwayError } from "@odoorway/core";
 import { shorten } from "../expressions/failure.js";
-import { readDecimal, roundDecimal } from "../expressions/money.js";
+import { type Decimal, readDecimal, roundDecimal, toNumber } from "../expressions/money.js";
 import type { PlannedVerify } from "../types.js";
 import { groupBy } from "./group.js";
 import { readRows } from "./lookup.js";
@@ -66,13 +66,18 @@ async function verifyModel(
   }
 }
 
-/** Numbers, and texts of numbers, to the cent; an empty field is null; a many2one is its id or its name. */
+/**
+ * Numbers, and texts of numbers, to the cent, or to the thousandth where one of the two is given to the thousandth
+ * (dinars); an empty field is null; a many2one is its id or its name.
+ */
 function isEqual(value: unknown, expected: unknown): boolean {
   if (Array.isArray(value) && value.length === 2 && typeof value[1] === "string")
     return typeof expected === "string" ? fold(value[1]) === fold(expected) : value[0] === expected;
   if (typeof value === "number" && (typeof expected === "number" || typeof expected === "string")) {
-    const held = cents(value);
-    return held !== undefined && held === cents(expected);
+    const [held, wanted] = [decimal(value), decimal(expected)];
+    if (held === undefined || wanted === undefined) return false;
+    const scale = [held, wanted].some((one) => one.scale === 3) ? 3 : 2;
+    return toNumber(roundDecimal(held, scale)) === toNumber(roundDecimal(wanted, scale));
   }
   if (expected === null || expected === "")
     return value === false || value === null || value === "" || value === undefined;
@@ -83,14 +88,13 @@ function isEqual(value: unknown, expected: unknown): boolean {
 function say(value: unknown): string {
   if (Array.isArray(value) && typeof value[1] === "string") return JSON.stringify(value[1]);
   if (value === false || value === null || value === undefined || value === "") return "empty";
-  if (cents(value) !== undefined) return String(value);
+  if (decimal(value) !== undefined) return String(value);
   return shorten(JSON.stringify(value) ?? "empty", 200);
 }
 
-function cents(value: unknown): bigint | undefined {
+function decimal(value: unknown): Decimal | undefined {
   try {
-    const { digits, scale } = roundDecimal(readDecimal(value), 2);
-    return digits * 10n ** BigInt(2 - scale);
+    return readDecimal(value);
   } catch {
     return undefined;
   }
