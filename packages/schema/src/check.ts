@@ -239,7 +239,7 @@ function checkNeeded(
     if (field === undefined || name === place.filledBy) continue;
     // A required one is refused above, or where its empty value is looked at.
     const isRefused = Object.hasOwn(values, name) ? field.required : model.needed.includes(field);
-    if (!isRefused) missing(field, place.pointer + field.step, visit);
+    if (!isRefused) missing(field, place.pointer + field.step, visit, values[name]);
   }
   for (const { link, relation, through } of model.delegations) {
     if (Object.hasOwn(values, link) || filledByOdoo.has(relation)) continue;

@@ -73,7 +73,7 @@ function compile(metadata: ModelMetadata): CompiledModel {
       textual: field.type === "char" || field.type === "text" || field.type === "html" || field.type === "selection",
       boolean: field.type === "boolean",
       binary: field.type === "binary" || field.type === "image",
-      scalar: scalarCheck(field),
+      scalar: scalarCheck(isRawFile(field, metadata) ? { ...field, type: "text" } : field),
     });
   }
   const needed = [...fields.values()].filter(
@@ -92,6 +92,11 @@ function compile(metadata: ModelMetadata): CompiledModel {
     companyChecked: [...fields.values()].filter((field) => field.metadata.companyCheck !== undefined),
     delegations: links,
   };
+}
+
+/** The content of a file as its very text, which Odoo stores as it comes, base64 too (18.0 and 19.0); bytes go into `datas`. */
+function isRawFile(field: FieldMetadata, { model }: ModelMetadata): boolean {
+  return model === "ir.attachment" && field.name === "raw";
 }
 
 function shapeOf(field: FieldMetadata): FieldShape {

@@ -4,6 +4,7 @@
  */
 import { type FieldMetadata, type FieldType, type ModelMetadata, OdoorwayError } from "@odoorway/core";
 import { isPlainObject } from "./plain.js";
+import { filledOnCreate } from "./requirements.js";
 
 const knownTypes = new Set<string>([
   "char",
@@ -46,7 +47,7 @@ export function requiredToAsk(fieldsGetAnswer: unknown): string[] {
 
 /**
  * Metadata of a model. `filled`: the required fields that default_get gave a value for; to them are added
- * the computed ones and the links of delegation (product.product's product_tmpl_id), which Odoo fills itself.
+ * the computed ones, those of filledOnCreate, and the links of delegation (product.product's product_tmpl_id), which Odoo fills itself.
  * `company`: what default_get gave for company_id. Throws invalid_json_or_xml when the answer is not one of fields_get.
  */
 export function readFieldsGet(
@@ -57,7 +58,7 @@ export function readFieldsGet(
   company?: number,
 ): ModelMetadata {
   const fields = readFields(model, fieldsGetAnswer);
-  const all = new Set(filled);
+  const all = new Set([...filled, ...filledOnCreate(model)]);
   for (const field of Object.values(fields)) if (field.required && isComputed(field)) all.add(field.name);
   for (const link of delegations(fields).keys()) all.add(link);
   return { model, label, fields, filled: all, ...(company === undefined ? {} : { company }) };

@@ -28,5 +28,12 @@ describe("cells of load()", () => {
 
   it("take from commands the ids that are set or added, each once", () => {
     expect(idsOfCommands([[5, 0, 0], [6, 0, [1, 2, "x"]], [4, 2, 0], [4, 3], [3, 9], "4", 7])).toEqual([1, 2, 3, 7]);
+    expect(
+      idsOfCommands([
+        [4, 1],
+        [6, 0, [2]],
+      ]),
+    ).toEqual([2]);
+    expect(idsOfCommands([[4, 1], [5]])).toEqual([]);
   });
 });

@@ -19,14 +19,17 @@ export function loadCell(value: unknown): string {
   return JSON.stringify(value);
 }
 
-/** Ids that the commands of a many2many set or add, each once: `[[6, 0, ids]]`, `[[4, id, 0]]`; plain ids too. */
+/** Ids that the commands of a many2many leave in an empty one, each once: `[[6, 0, ids]]`, `[[4, id, 0]]`; plain ids too. */
 export function idsOfCommands(commands: readonly unknown[]): number[] {
-  const ids = commands.flatMap((command) => {
-    if (typeof command === "number") return [command];
-    if (!Array.isArray(command)) return [];
+  const ids = new Set<number>();
+  for (const command of commands) {
+    if (typeof command === "number") ids.add(command);
+    if (!Array.isArray(command)) continue;
     const [code, id, list] = command as unknown[];
-    if (code === 6 && Array.isArray(list)) return list.filter((one): one is number => typeof one === "number");
-    return code === 4 && typeof id === "number" ? [id] : [];
-  });
-  return [...new Set(ids)];
+    // In order, as Odoo does: what is set or emptied behind an addition takes it back.
+    if (code === 5 || code === 6) ids.clear();
+    if (code === 6 && Array.isArray(list)) for (const one of list) if (typeof one === "number") ids.add(one);
+    if (code === 4 && typeof id === "number") ids.add(id);
+  }
+  return [...ids];
 }

@@ -85,20 +85,33 @@ function textCheck(field: FieldMetadata): ScalarCheck {
   };
 }
 
+const unsafeElement = /<\/?(script|iframe|object|embed)\b/i;
+const quotedValues = /"[^"]*"|'[^']*'/g;
+const handlerName = /\s(on[a-z]+)\s*=/i;
+const scriptLink = /\s(?:href|src)\s*=\s*(?:["']\s*)?(javascript:)/i;
+
 /**
  * What Odoo takes out of HTML in silence and nobody sends by mistake without missing it: scripts, embedded pages, event
- * handlers, script links. (Styles and classes, which some fields lose too, change no meaning and pass.)
+ * handlers, script links. (Styles and classes, which some fields lose too, change no meaning and pass.) Each pattern looks at
+ * one tag, and none can read a character twice for another: the time grows with the text, however hostile.
  */
-const unsafe =
-  /<\/?(script|iframe|object|embed)\b|<[^<>]*\s(on[a-z]+)\s*=|<[^<>]*\s(?:href|src)\s*=\s*["']?\s*(javascript:)/i;
+function unsafePart(text: string): string | undefined {
+  const element = unsafeElement.exec(text)?.[1];
+  if (element !== undefined) return `<${element}>`;
+  for (const [tag] of text.matchAll(/<[a-z][^<>]*/gi)) {
+    // What stands in quotes is text: title="only = one" is no handler.
+    const found = handlerName.exec(tag.replace(quotedValues, '""'))?.[1] ?? scriptLink.exec(tag)?.[1];
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
 
 function htmlCheck(field: FieldMetadata): ScalarCheck {
   const check = textCheck(field);
   return (value) => {
     const text = check(value);
     if (typeof text !== "string" || !text.includes("<")) return text;
-    const [, element, handler, link] = unsafe.exec(text) ?? [];
-    const found = element === undefined ? (handler ?? link) : `<${element}>`;
+    const found = unsafePart(text);
     return found === undefined
       ? text
       : new Refusal("unsafe_html", "HTML without scripts", undefined, { received: found });

@@ -156,6 +156,23 @@ const rows: RightRow[] = [
     "POST ir.attachment",
     { name: "validation.txt", datas: "SGVsbG8=", res_model: "res.partner", res_id: "@partner" },
   ],
+  ["a file and its type", "POST ir.attachment", { name, datas: "SGVsbG8=", mimetype: "application/x-validation" }],
+  ["a file as text", "POST ir.attachment", { name: "validation.txt", raw: "Grüße, 100 %" }],
+  [
+    "an invoice and where it comes from",
+    "POST account.move",
+    { move_type: "out_invoice", partner_id, invoice_origin: "SHOP-1" },
+  ],
+  [
+    "a transfer with a name of its own",
+    "POST stock.picking",
+    { name: "VALIDATION/OUT/1", picking_type_id: "@deliveries" },
+  ],
+  [
+    "HTML that speaks of handlers",
+    "PATCH res.partner/@other",
+    { comment: '<p><a href="/x" title="the one = two">x</a></p>' },
+  ],
   [
     "a file behind an address",
     "POST ir.attachment",

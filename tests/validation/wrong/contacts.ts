@@ -29,6 +29,7 @@ const rows: WrongRow[] = [
   ["a number in HTML", "PATCH res.partner/@other", { comment: 12 }, "/comment wrong_type: text"],
   ["no name", "POST res.partner", { email: "a@example.com" }, "/name missing_required_field: name"],
   ["name as null", "POST res.partner", { name: null }, "/name missing_required_field: name"],
+  ["a blank name", "POST res.partner", { name: "  " }, "/name missing_required_field: name"],
   ["a misspelt field", "POST res.partner", { nmae: "Ann", name }, "/nmae unknown_field: Did you mean name?"],
   [
     "a label for a field",

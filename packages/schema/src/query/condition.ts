@@ -87,7 +87,7 @@ export function conditionValue(field: FieldMetadata | undefined, operator: strin
   const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (texts.some((text) => typeof text === "string" && isBrokenText(text))) return brokenText;
   if (operator === "in" || operator === "not in") {
-    if (!Array.isArray(value)) return new Refusal("wrong_type", `a list, [${JSON.stringify(value) ?? ""}],`);
+    if (!Array.isArray(value)) return new Refusal("wrong_type", `a list, [${JSON.stringify(value) ?? ""}]`);
     const list = value.map((inner) => oneValue(field, inner));
     return list.find((inner) => inner instanceof Refusal) ?? list;
   }
@@ -96,12 +96,25 @@ export function conditionValue(field: FieldMetadata | undefined, operator: strin
     return value === null || value === false ? false : new Refusal("wrong_type", "text");
   }
   if (operator === "child_of" || operator === "parent_of")
-    return typeof value === "string" || isId(value) || (Array.isArray(value) && value.every(isId))
+    return typeof value === "string" ||
+      isId(value) ||
+      (Array.isArray(value) && value.every((one) => typeof one === "string" || isId(one)))
       ? value
       : new Refusal("wrong_type", "an id or a list of ids");
   if (Array.isArray(value) && (operator === "=" || operator === "!=") && isRelation(field))
     return value.every(isId) ? value : new Refusal("wrong_type", "a list of ids");
   return oneValue(field, value);
+}
+
+const offset = "[+=-](?:\\d{1,6}[dwmyHMS]|(?:mon|tues|wednes|thurs|fri|satur|sun)day|week_start)";
+const relativeDate = new RegExp(`^(?:today|now|${offset}(?: ${offset}){0,9})$`);
+
+/**
+ * Moments relative to now, in searches of Odoo 19: "today", "-7d", "=monday +1w"; an older one refuses offsets by itself.
+ * (Not "today -1d": 18.0 hands it to the database, which takes the offset for a time zone, in silence.)
+ */
+function isRelativeDate(value: unknown): boolean {
+  return typeof value === "string" && relativeDate.test(value);
 }
 
 function oneValue(field: FieldMetadata | undefined, value: unknown): unknown {
@@ -116,12 +129,13 @@ function oneValue(field: FieldMetadata | undefined, value: unknown): unknown {
         ? value
         : new Refusal("wrong_type", "an id, or text to find the record by name");
     case "date":
+      if (isRelativeDate(value)) return value;
       return typeof value === "string" && (isDate(value) || toOdooDatetime(value) !== undefined)
         ? (toOdooDatetime(value) ?? value)
         : scalarCheck(field)(value);
     case "datetime":
       // Odoo reads a bare day as its first moment.
-      return typeof value === "string" && isDate(value) ? value : scalarCheck(field)(value);
+      return isRelativeDate(value) || (typeof value === "string" && isDate(value)) ? value : scalarCheck(field)(value);
     case "integer":
     case "float":
     case "monetary":

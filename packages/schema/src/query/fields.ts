@@ -22,22 +22,31 @@ export function parseFieldList(metadata: ModelMetadata, text: string): string[] 
 
 const orderForm = "fields joined by commas, each with asc or desc if wanted: order=name,create_date desc";
 
+const orderTerm = /^(-?)([A-Za-z_]\w*)(?:\.(\w+))?(?:\s+(asc|desc))?(?:\s+(nulls\s+(?:first|last)))?$/i;
+
 /**
  * "name desc, id" (or "-name,id") to Odoo's order. Odoo sorts by columns alone: a field that is neither stored nor
- * a mirror of one is refused, as are the lists of a one2many and many2many. Throws invalid_parameter.
+ * a mirror of one is refused, as are the lists of a one2many and many2many. Of properties one is named: "task_properties.color".
+ * Throws invalid_parameter.
  */
 export function parseOrder(metadata: ModelMetadata, text: string): string {
   const seen = new Set<string>();
   return text
     .split(",")
     .map((part) => {
-      const match = /^(-?)([A-Za-z_]\w*)(?:\s+(asc|desc))?(?:\s+(nulls\s+(?:first|last)))?$/i.exec(part.trim());
-      const [, minus, name, direction, nulls] = match ?? [];
-      if (name === undefined || (minus === "-" && direction !== undefined))
+      const match = orderTerm.exec(part.trim());
+      const [, minus, name, property, direction, nulls] = match ?? [];
+      const isProperty = metadata.fields[name ?? ""]?.type === "properties" && property !== undefined;
+      if (
+        name === undefined ||
+        (minus === "-" && direction !== undefined) ||
+        (property !== undefined && !isProperty && Object.hasOwn(metadata.fields, name))
+      )
         throw invalidParameter("order", `${quote(part.trim())} is no order`, orderForm);
       if (!Object.hasOwn(metadata.fields, name)) throw noSuchField("order", metadata, name);
-      if (seen.has(name)) throw invalidParameter("order", `${cut(name)} stands twice`, orderForm);
-      seen.add(name);
+      const column = isProperty ? `${name}.${property}` : name;
+      if (seen.has(column)) throw invalidParameter("order", `${cut(column)} stands twice`, orderForm);
+      seen.add(column);
       const field = metadata.fields[name];
       if (
         field === undefined ||
@@ -47,7 +56,7 @@ export function parseOrder(metadata: ModelMetadata, text: string): string {
       )
         throw invalidParameter("order", `Odoo cannot sort by ${name}, which is no column`, "fields that are stored");
       const way = minus === "-" ? "desc" : (direction ?? "asc").toLowerCase();
-      return `${name} ${way}${nulls === undefined ? "" : ` ${nulls.toLowerCase().replace(/\s+/g, " ")}`}`;
+      return `${column} ${way}${nulls === undefined ? "" : ` ${nulls.toLowerCase().replace(/\s+/g, " ")}`}`;
     })
     .join(", ");
 }

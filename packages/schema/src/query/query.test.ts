@@ -68,6 +68,9 @@ describe("parseDomain", () => {
     [[["name", "=", "a\0b"]], "/0/2", "NUL"],
     [[["name", "ilike", "a\ud800b"]], "/0/2", "half surrogates"],
     [[["country_id", "in", ["Belgium", "a\0b"]]], "/0/2", "NUL"],
+    [[["birthday", ">", "today -1d"]], "/0/2", "a date"],
+    [[["seen_at", ">", "-7x"]], "/0/2", "a date"],
+    [[["parent_id", "child_of", [true]]], "/0/2", "a list of ids"],
     [[["name", "any", []]], "/0/1", "no relation"],
     [[["child_ids", "any", [["nme", "=", 1]]]], "/0/2/0/0", "did you mean name?"],
     [[["__proto__", "=", 1]], "/0/0", "no field"],
@@ -77,6 +80,14 @@ describe("parseDomain", () => {
     expect(error.code).toBe("invalid_domain");
     expect(error.why).toContain(says);
     if (typeof given !== "string") expect(error.errors[0]?.pointer).toBe(pointer);
+  });
+
+  it.each([
+    ...["today", "now", "-7d", "=monday", "+1m =1d"].map((value) => ["seen_at", ">=", value]),
+    ["birthday", "<", "today"],
+    ["parent_id", "child_of", ["Azure", 7]],
+  ])("takes the condition %j %s %j as it is", (...term) => {
+    expect(domain([term])).toEqual([term]);
   });
 
   it("names every wrong term at once", () => {
@@ -153,18 +164,27 @@ describe("parseFieldList and parseOrder", () => {
     expect(parseFieldList(partner, "name, country_id,name")).toEqual(["name", "country_id"]);
     expect(parseOrder(partner, "name DESC, id")).toBe("name desc, id asc");
     expect(parseOrder(partner, "-name,color asc nulls  last")).toBe("name desc, color asc nulls last");
+    expect(parseOrder(partner, "traits.color desc, traits.size")).toBe("traits.color desc, traits.size asc");
   });
 
   it.each(["nme", "", "name,,id", "__proto__"])("refuse the field list %j", (text) => {
     expect(failure(() => parseFieldList(partner, text)).code).toBe("invalid_parameter");
   });
 
-  it.each(["nme", "", "name up", "name; drop table", "-name desc", "name,name", "contact_address", "child_ids"])(
-    "refuse the order %j",
-    (text) => {
-      expect(failure(() => parseOrder(partner, text)).code).toBe("invalid_parameter");
-    },
-  );
+  it.each([
+    "nme",
+    "",
+    "name up",
+    "name; drop table",
+    "country_id.name",
+    "traits.a,traits.a",
+    "-name desc",
+    "name,name",
+    "contact_address",
+    "child_ids",
+  ])("refuse the order %j", (text) => {
+    expect(failure(() => parseOrder(partner, text)).code).toBe("invalid_parameter");
+  });
 
   it("say the nearest name", () => {
     expect(failure(() => parseFieldList(order, "partner")).fix).toContain("partner_id");
