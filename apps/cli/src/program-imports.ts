@@ -36,10 +36,16 @@ export function addImportCommands(program: Command, terminal: Terminal, finish: 
       "send nothing before: 22:30, +2h, or 2026-01-31T22:00:00Z; the gateway then does it alone",
       at,
     )
-    .option("--result <file>", "where failed rows go, with their diagnosis (default: FILE.failed.csv)")
+    .option(
+      "--result <file>",
+      "where failed rows go, with their diagnosis (default: FILE.failed.csv, of JSON FILE.failed.ndjson)",
+    )
     .option("--result-successful <file>", "where rows go that are in Odoo, with their ids")
     .option("--result-unprocessed <file>", "where rows go that were not done")
-    .option("--results <folder>", "folder for all three, as FILE.successful.csv, FILE.failed.csv, FILE.unprocessed.csv")
+    .option(
+      "--results <folder>",
+      "folder for all three, as FILE.successful.csv, FILE.failed.csv, FILE.unprocessed.csv; of JSON as .ndjson",
+    )
     .option("--json", "print the import's final status as JSON")
     .option("--quiet", "print nothing but errors and what --json prints")
     .addHelpText(

@@ -2,6 +2,7 @@
 import type { Store } from "@odoorway/store";
 import { createTestStore, type TestStore } from "@odoorway/store/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { parseMapping } from "./mapping/parse.js";
 import { createFakeOdoo, type FakeOdoo } from "./testing/fake-odoo.js";
 import { importsOver, settled, text, upload } from "./testing/harness.js";
 import type { ImportStatus, Imports } from "./types.js";
@@ -147,6 +148,35 @@ describe("the rows as results", () => {
     ]);
     expect(await of("failed")).toHaveLength(1);
     expect(await of("unprocessed")).toHaveLength(0);
+  });
+
+  it("of a table are that table again, as NDJSON too: relations by a field, and lines of a record", async () => {
+    odoo.refuse = (model, values) => (model === "sale.order" && values.client_order_ref === "S1" ? "no" : undefined);
+    const body = "client_order_ref,partner_id/.id,order_line/name,order_line/product_uom_qty\nS1,100,a,1\n,,b,2\n";
+    await run("res.partner", "ref", "ref,name\nP,Ann\n");
+    const failed = await run("sale.order", "client_order_ref", body);
+    expect(failed.counts).toMatchObject({ failed: 2 });
+    odoo.refuse = () => undefined;
+    const again = await text(imports.rows(failed.id, { format: "ndjson", status: "failed" }));
+    expect((await run("sale.order", "client_order_ref", again)).counts).toMatchObject({ created: 2, failed: 0 });
+    expect(table("sale.order.line").map(({ name }) => name)).toEqual(["a", "b"]);
+    const byCode = await run("res.partner", "ref", "ref,name,country_id/code\n1,Ada,GB\n");
+    expect((await run("res.partner", "ref", await text(imports.rows(byCode.id, { format: "ndjson" })))).counts).toEqual(
+      { read: 1, created: 0, updated: 0, unchanged: 1, failed: 0, unprocessed: 0 },
+    );
+    const other = `${again}${JSON.stringify({ line: 9, status: "failed", data: { client_order_ref: "S2" } })}\n`;
+    await expect(
+      imports.receive({ model: "sale.order", key: "client_order_ref", source: upload(other) }),
+    ).rejects.toMatchObject({ code: "import_wrong_cell_count", evidence: { line: 3 } });
+  });
+
+  it("are no results where a payload has keys of its own beside line, status and data", async () => {
+    const body = JSON.stringify({ line: 1, status: "x", data: { ref: "1", name: "a" }, event: "e" });
+    const mapping = parseMapping(
+      'entities: [{name: p, model: res.partner, key: "{event}", values: {name: data.name, ref: status}}]',
+    );
+    const { id } = await imports.receive({ mapping, source: upload(`${body}\n`) });
+    expect((await settled(imports, id)).counts).toMatchObject({ created: 1 });
   });
 
   it("that failed are read again as mended rows, by their lines", async () => {

@@ -23,16 +23,25 @@ export interface ResultFile {
   readonly path: string;
 }
 
-/** The files that an import comes to: what failed in any case, where anything did; the others when they are asked for. */
+/**
+ * The files that an import comes to: what failed in any case, where anything did; the others when they are asked for. Those of
+ * JSON are NDJSON where nothing else is said, since the cells of CSV hold no lists and no nulls.
+ */
 export function resultFiles(cwd: string, source: string, options: ResultOptions, status: ImportStatus): ResultFile[] {
   const { counts } = status;
   const stem = source.replace(/(?:\.[^./\\]+?)(?:\.(?:gz|zst))?$/i, "");
+  const ending = /\.(?:ndjson|jsonl|json)(?:\.(?:gz|zst))?$/i.test(source) ? "ndjson" : "csv";
   const inFolder = (name: Status) =>
-    options.results === undefined ? undefined : join(resolve(cwd, options.results), `${basename(stem)}.${name}.csv`);
+    options.results === undefined
+      ? undefined
+      : join(resolve(cwd, options.results), `${basename(stem)}.${name}.${ending}`);
   const given = (file: string | undefined) => (file === undefined ? undefined : resolve(cwd, file));
   const wanted = [
     ["successful", given(options.resultSuccessful) ?? inFolder("successful")],
-    ["failed", given(options.result) ?? inFolder("failed") ?? (counts.failed > 0 ? `${stem}.failed.csv` : undefined)],
+    [
+      "failed",
+      given(options.result) ?? inFolder("failed") ?? (counts.failed > 0 ? `${stem}.failed.${ending}` : undefined),
+    ],
     ["unprocessed", given(options.resultUnprocessed) ?? inFolder("unprocessed")],
   ] as const;
   const nothingFailed = counts.failed === 0;

@@ -100,6 +100,18 @@ describe.each(testStoreKinds(url))("several files in one import on %s", (kind) =
     expect((await run([tags, tagged])).counts).toMatchObject({ unchanged: 4 });
   });
 
+  it("lets the lines of a record name rows of an earlier file by their whole external id, or by a field", async () => {
+    const products: File = ["product.product", "default_code", "default_code,name\nP1,Pen\n"];
+    const header = "client_order_ref,partner_id/id,order_line/product_id/";
+    const byId: File = ["sale.order", "client_order_ref", `${header}id\nS1,C1,odoorway.product_product_P1\nS2,C1,P1\n`];
+    const byCode: File = ["sale.order", "client_order_ref", `${header}default_code\nS3,C1,P1\n`];
+    const status = await run([byId, byCode, products, partners]);
+    expect(states(status).map((one) => one.split(" ")[0]).slice(2)).toEqual(["sale.order", "sale.order"]);
+    expect(status.counts).toMatchObject({ created: 5, failed: 1, unprocessed: 0 });
+    const failed = await text(imports.rows(status.id, { status: "failed", format: "ndjson" }));
+    expect(JSON.parse(failed)).toMatchObject({ data: { client_order_ref: "S2" } });
+  });
+
   it("says of what failed later why a row of the second pass fails", async () => {
     odoo.refuse = (_model, { name }) => (name === "Ada" ? "not that one" : undefined);
     const tags: File = ["res.partner.category", "name", "name,partner_ids/id\nT1,C1\nT2,C2\n"];

@@ -16,8 +16,9 @@ import { cellsRow, columnIndex, objectRow, type Row } from "../mapping/row.js";
 import { priorityNumber } from "../status.js";
 import type { ImportLimits, ImportsParts, ReceiveInput } from "../types.js";
 import { type Content, openContent } from "./content.js";
-import { type Header, ownColumn, readHeader, requireColumns } from "./header.js";
+import { type Header, readHeader, requireColumns } from "./header.js";
 import { noteFault, shortenCells, shortenObject } from "./long-row.js";
+import { tableOfResults, withoutOwn } from "./results.js";
 import type { CellsRow, ObjectRow } from "./rows.js";
 import { RecordTally } from "./tally.js";
 
@@ -140,13 +141,15 @@ async function openRows(
 ): Promise<OpenRows> {
   const metadata = target.kind === "direct" ? await parts.metadata.model(target.model) : undefined;
   if (content.kind === "objects") {
+    const results = target.kind === "direct" ? await tableOfResults(content) : content;
+    if (results.kind === "cells") return openRows(parts, limits, target, results);
     const columnOf = new Set<string>();
     const accept = (column: string, line: number) => {
       if (!metadata || target.kind !== "direct" || columnOf.has(column) || column === (target.key ?? "id")) return;
       fieldColumn(metadata, column, line);
       if (columnOf.size < 10_000) columnOf.add(column);
     };
-    return { columns: null, rows: objectRows(content.rows, accept, limits), lines: [] };
+    return { columns: null, rows: objectRows(results.rows, accept, limits), lines: [] };
   }
   const first = await content.rows.next();
   const [headerRow, ...others] = first.done ? [] : first.value;
@@ -227,19 +230,6 @@ async function* objectRows(
       const fault = short?.fault ?? noteAmong(columns, Object.values(object));
       return { line, data: JSON.stringify(kept), row: objectRow(kept), fault };
     });
-}
-
-/** Keys of a line of results (result/rows.ts). */
-const resultKeys = new Set(["line", "status", "data", "key", "id", "diagnosis", "import"]);
-
-/** A line of a result file gives the row that it tells of; odoorway_* keys go. */
-function withoutOwn(object: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const { line, status, data } = object;
-  const isResult = Object.keys(object).every((key) => resultKeys.has(key));
-  if (isResult && typeof line === "number" && typeof status === "string" && typeof data === "object" && data !== null)
-    return data as Readonly<Record<string, unknown>>;
-  if (!Object.keys(object).some((key) => ownColumn.test(key))) return object;
-  return Object.fromEntries(Object.entries(object).filter(([key]) => !ownColumn.test(key)));
 }
 
 async function keepRows(
