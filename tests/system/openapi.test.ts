@@ -54,6 +54,12 @@ it("describes every route of the table, each with its errors as problems", async
   }
 });
 
+it("describes the header of what was judged by metadata from before", async () => {
+  const { paths } = (await ask("GET", "/openapi.json")).body;
+  const answers = paths["/v1/records/{model}"]?.post?.responses as Record<string, { headers?: object }> | undefined;
+  expect(Object.keys(answers?.["201"]?.headers ?? {})).toEqual(["Odoorway-Metadata"]);
+});
+
 it("describes the problems that are sent", async () => {
   const { components } = (await ask("GET", "/openapi.json")).body as Body & {
     components: { schemas: { Problem: { required: string[]; properties: Record<string, unknown> } } };

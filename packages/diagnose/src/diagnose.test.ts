@@ -335,6 +335,10 @@ describe("diagnoseText", () => {
       "odoo.models: Access Denied by ACLs for operation: read, uid: 6, model: res.partner, fields: signup_token",
       "access_field_denied",
     ],
+    [
+      'You do not have enough rights to access the fields "credit_limit" on Contact (res.partner). Please contact your system administrator.\n\nOperation: read\nUser: 6',
+      "access_field_denied",
+    ],
     ["Session expired on http://odoo.example/web\n    odoo.http.SessionExpiredException", "auth_session_expired"],
     ["You cannot delete an invoice after it has been validated (and received a number).", "record_locked_state"],
     ["something else", "server_exception"],

@@ -25,6 +25,8 @@ export interface Route {
   readonly choice?: { readonly parameter: string; readonly types: Readonly<Record<string, string>> };
   /** Statuses of a good answer, each with what it means. */
   readonly answers: Readonly<Record<number, string>>;
+  /** Headers that a good answer may have beside those of HTTP, each with what it says. */
+  readonly headers?: Readonly<Record<string, string>>;
   handle(request: GatewayRequest): Promise<Reply>;
 }
 

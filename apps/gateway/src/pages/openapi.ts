@@ -72,11 +72,20 @@ function bodyOf(rules: BodyRules): Node {
 }
 
 function goodAnswers(route: Route): Node {
+  const headers = Object.fromEntries(
+    Object.entries(route.headers ?? {}).map(([name, description]) => [
+      name,
+      { description, schema: { type: "string" } },
+    ]),
+  );
   return Object.fromEntries(
     Object.entries(route.answers).map(([status, description]) => {
       const hasBody = !["204", "304", "302"].includes(status);
       const content = Object.fromEntries(route.produces.map((type) => [type, {}]));
-      return [status, { description, ...(hasBody ? { content } : {}) }];
+      return [
+        status,
+        { description, ...(route.headers === undefined ? {} : { headers }), ...(hasBody ? { content } : {}) },
+      ];
     }),
   );
 }

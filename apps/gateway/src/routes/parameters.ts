@@ -26,6 +26,13 @@ export function decimalsOf(query: Query, byDefault: Decimals): Decimals {
   return oneOf(query, "decimals", ["refuse", "round"]) ?? byDefault;
 }
 
+/** What staleHeaders gives an answer, for the OpenAPI document. */
+export const metadataHeader = {
+  "Odoorway-Metadata":
+    "Only when Odoo could not be asked what its models look like, and the request was judged by what it said before: " +
+    "`stale;read-at=@1795258800;reason=connection_refused` (RFC 9651), the time of it in seconds and the reason's code.",
+} as const;
+
 export const recordBody: BodyRules = {
   kind: "json",
   schema: { type: "object", description: "Fields and values; GET /v1/models/{model} lists the fields." },

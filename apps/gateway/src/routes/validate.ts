@@ -5,7 +5,7 @@ import type { RecordParts } from "../records/parts.js";
 import type { WriteIntent } from "../records/plan.js";
 import { prepareWrite } from "../records/prepare.js";
 import { readId, staleHeaders } from "../records/representation.js";
-import { decimalsOf, decimalsParameter, recordsBody } from "./parameters.js";
+import { decimalsOf, decimalsParameter, metadataHeader, recordsBody } from "./parameters.js";
 import { readKey, upsertIntent } from "./upsert-record.js";
 import { incomingOf, readAction } from "./write-records.js";
 
@@ -37,6 +37,7 @@ export function validateRoutes(parts: RecordParts): Route[] {
       },
       body: { ...recordsBody, optional: true },
       produces: json,
+      headers: metadataHeader,
       answers: {
         200:
           "Nothing is wrong, and these calls would be made, in this order. `unchanged`: what was sent as the record has it, " +
@@ -87,12 +88,10 @@ async function readIntent(
   const own = Object.hasOwn(takes, mode) ? takes[mode] : undefined;
   if (own === undefined) throw invalidParameter("mode", JSON.stringify(mode.slice(0, 50)), modes.join(", "));
   for (const name of ["id", "key", "method"])
-    if (parameters.has(name) && !own.includes(name))
-      throw invalidParameter(
-        name,
-        `mode ${mode} has none`,
-        `it with mode ${name === "key" ? "upsert" : "action"} only`,
-      );
+    if (parameters.has(name) && !own.includes(name)) {
+      const having = modes.filter((other) => takes[other]?.includes(name));
+      throw invalidParameter(name, `mode ${mode} has none`, `it with mode ${having.join(" or ")} only`);
+    }
   switch (mode) {
     case "update":
       return parameters.has("id") ? { operation: "update", id: readId(parameters.get("id")) } : { operation: "update" };

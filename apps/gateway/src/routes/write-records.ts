@@ -18,13 +18,20 @@ import {
   staleHeaders,
   withArchived,
 } from "../records/representation.js";
-import { decimalsOf, decimalsParameter, fieldsParameter, recordBody, recordsBody } from "./parameters.js";
+import {
+  decimalsOf,
+  decimalsParameter,
+  fieldsParameter,
+  metadataHeader,
+  recordBody,
+  recordsBody,
+} from "./parameters.js";
 
 /** Records of one POST; larger jobs are imports. */
 const mostRecords = 1000;
 
 export function writeRecordRoutes(parts: RecordParts): Route[] {
-  const shared = { tag: "records", scope: "records:write", produces: json } as const;
+  const shared = { tag: "records", scope: "records:write", produces: json, headers: metadataHeader } as const;
   return [
     {
       ...shared,

@@ -27,7 +27,7 @@ export const access: Rule = (facts) => {
 
 /** A pasted message has no exception beside it; these are its words in 8.0 to 19.0, and those of the server's log. */
 const accessWords =
-  /not allowed to (?:access|modify|create|delete) |\(Document (?:type|model): |^AccessError\b|Access Denied by (?:ACLs|record rules)|doesn't have '\w+' access to/;
+  /not allowed to (?:access|modify|create|delete) |\(Document (?:type|model): |^AccessError\b|Access Denied by (?:ACLs|record rules)|doesn't have '\w+' access to|enough rights to access the fields? "/;
 
 function privateMethod(facts: Facts): string | undefined {
   const named = /Private methods? \(such as '?([\w.]+?)'?\)/.exec(facts.message)?.[1];
