@@ -119,6 +119,15 @@ describe("a mended file", () => {
     expect(all("res.partner")).toMatchObject([{ name: "good", email: "b@x" }]);
   });
 
+  it("is refused when another was just sent before it, and not dropped", async () => {
+    const { id } = await taken("ref,name\n1,bad1\n2,bad2\n", partners);
+    await imports.stop();
+    const row = (line: number) => imports.retry(id, { edited: [{ line, data: { ref: `${line - 1}`, name: "good" } }] });
+    const ends = await Promise.allSettled([row(2), row(3)]);
+    expect(ends.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    expect(ends.find((end) => end.status === "rejected")).toMatchObject({ reason: { code: "import_not_finished" } });
+  });
+
   describe("of an array on one line", () => {
     const array = JSON.stringify(["ok", "bad1", "fine", "bad2"].map((name, at) => ({ ref: String(at), name })));
 

@@ -1,5 +1,5 @@
 /** Rows as people corrected them, made ready to take the place of the stored ones. */
-import { nearest } from "@odoorway/core";
+import { nearest, OdoorwayError } from "@odoorway/core";
 import type { RowEdit, Store, StoredImport, StoredRow } from "@odoorway/store";
 import { invalidEdit as invalid, matchRows } from "./edited-rows.js";
 import { flowNamed, placeByFlow } from "./flow/placing.js";
@@ -50,6 +50,15 @@ export async function editRows(
   }
   await moveRecords(store, stored, plan, edits, left);
   return edits;
+}
+
+/** Throws `import_not_finished` when mended rows are not in their places, since somebody else sent the import again just before. */
+export async function refuseUntaken(store: Store, id: string, edits: readonly RowEdit[]): Promise<void> {
+  const seqs = edits.map(({ seq }) => seq);
+  const rows = new Map((await store.rowsBySeq(id, seqs)).map(({ seq, data }) => [seq, data]));
+  if (edits.every(({ seq, data }) => rows.get(seq) === data)) return;
+  const state = (await store.getImport(id))?.state ?? "queued";
+  throw new OdoorwayError("import_not_finished", { evidence: { id, state } });
 }
 
 /** Of a row that is but a further line of a record: the key that the row above has now. */

@@ -1,7 +1,7 @@
 /** Puts the parts together: receiving, the engine, status, results. */
 import { OdoorwayError } from "@odoorway/core";
 import type { StoredImport } from "@odoorway/store";
-import { editRows } from "./edit.js";
+import { editRows, refuseUntaken } from "./edit.js";
 import { Engine } from "./engine/engine.js";
 import { compilePlan, readPlan } from "./mapping/plan.js";
 import { readEdited } from "./receive/edited.js";
@@ -78,9 +78,11 @@ export function createImports(parts: ImportsParts): Imports {
     readEdited: (input) => readEdited(input, limits),
     async retry(id, { edited = [] } = {}) {
       const [first, ...others] = await finished(id);
-      if (first?.id === id)
-        await store.retryImport(id, edited.length === 0 ? [] : await editRows(store, parts.flows, first, edited));
-      else if (edited.length > 0) throw notOfSeveral("id", "rows are mended in the file that they are of");
+      if (first?.id === id) {
+        const edits = edited.length === 0 ? [] : await editRows(store, parts.flows, first, edited);
+        await store.retryImport(id, edits);
+        await refuseUntaken(store, id, edits);
+      } else if (edited.length > 0) throw notOfSeveral("id", "rows are mended in the file that they are of");
       else
         for (const part of first ? [first, ...others] : [])
           if (part.state !== "done" || !isWhole(part)) await store.retryImport(part.id);

@@ -17,6 +17,10 @@ export function readTime(text: string, now: Date): Date | undefined {
     return time;
   }
   if (!/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/i.test(text)) return undefined;
+  // A 31st of February would be taken for the 3rd of March.
+  const day = text.slice(0, 10);
+  const midnight = new Date(`${day}T00:00:00Z`);
+  if (Number.isNaN(midnight.getTime()) || midnight.toISOString().slice(0, 10) !== day) return undefined;
   const time = new Date(text.replace(" ", "T").toUpperCase());
   return Number.isNaN(time.getTime()) ? undefined : time;
 }

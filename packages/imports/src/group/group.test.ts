@@ -106,7 +106,11 @@ describe.each(testStoreKinds(url))("several files in one import on %s", (kind) =
     const byId: File = ["sale.order", "client_order_ref", `${header}id\nS1,C1,odoorway.product_product_P1\nS2,C1,P1\n`];
     const byCode: File = ["sale.order", "client_order_ref", `${header}default_code\nS3,C1,P1\n`];
     const status = await run([byId, byCode, products, partners]);
-    expect(states(status).map((one) => one.split(" ")[0]).slice(2)).toEqual(["sale.order", "sale.order"]);
+    expect(
+      states(status)
+        .map((one) => one.split(" ")[0])
+        .slice(2),
+    ).toEqual(["sale.order", "sale.order"]);
     expect(status.counts).toMatchObject({ created: 5, failed: 1, unprocessed: 0 });
     const failed = await text(imports.rows(status.id, { status: "failed", format: "ndjson" }));
     expect(JSON.parse(failed)).toMatchObject({ data: { client_order_ref: "S2" } });

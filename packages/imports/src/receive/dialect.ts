@@ -8,6 +8,8 @@ import { CsvReader, type Dialect } from "./csv.js";
 const delimiters = [",", ";", "\t", "|"] as const;
 /** Rows that are compared with the header. */
 const compared = 30;
+/** Characters that say that a header without an end was cut. */
+const longHeader = 16_384;
 
 /** @param sample the beginning of the file, without a byte order mark. @param given the delimiter, when it is known */
 export function findDialect(sample: string, given: string | undefined): Dialect {
@@ -34,7 +36,10 @@ function judge(body: string, delimiter: string, quote: Dialect["quote"]): { cell
   try {
     // What is cut off at the end of the sample stays unread.
     rows = reader.feed(body.length < 4 ? `${body}\n` : body, false).map((row) => row.cells);
-    if (rows.length === 0) rows = reader.feed("", true).map((row) => row.cells);
+    if (rows.length === 0) {
+      const alone = new CsvReader({ delimiter, quote, skip: 0 }, Number.POSITIVE_INFINITY);
+      rows = alone.feed(wholeCells(body, delimiter, quote), true).map((row) => row.cells);
+    }
   } catch {
     return undefined;
   }
@@ -43,6 +48,13 @@ function judge(body: string, delimiter: string, quote: Dialect["quote"]): { cell
   const near = others.slice(0, compared);
   const alike = near.filter((cells) => cells.length === header.length).length;
   return { cells: header.length, alike: near.length === 0 ? 1 : alike / near.length };
+}
+
+/** A sample that is a part of the header alone ends anywhere; what stands before its last delimiter is whole. */
+function wholeCells(body: string, delimiter: string, quote: string): string {
+  if (body.length < longHeader) return body;
+  const quoted = body.lastIndexOf(`${quote}${delimiter}${quote}`);
+  return body.startsWith(quote) ? body.slice(0, quoted + 1) : body.slice(0, Math.max(0, body.lastIndexOf(delimiter)));
 }
 
 /** Single quotes are meant as such when no double quote stands in the header and its cells are wrapped in them. */
