@@ -9,7 +9,8 @@
  * Newer are the records above an id some thousands below the highest one that the first reading saw, so that those
  * are found too whose transaction took its ids early and was committed late. What may be missed for that minute is
  * an external id that somebody attached to an older record. Who asks by way of a snapshot must be safe against a
- * record that is there after all: a creation by load() in mode update is.
+ * record that is there after all: a creation by load() in mode update is. What is found in an earlier reading is
+ * looked at again, in one call, since it may have been deleted.
  *
  * `get_external_id` answers one external id a record, the oldest. Where that is of a namespace nobody asks
  * for, the record may have others, which `get_metadata` tells (all of them since Odoo 14); where it does not, what was not found stays
@@ -113,8 +114,9 @@ export function createSnapshots(caller: OdooCaller, clock: Pick<Clock, "now">): 
     modules: ReadonlySet<string>,
     many: number,
     options: CallOptions,
-  ): Promise<Snapshot | undefined> => {
+  ): Promise<{ readonly snapshot: Snapshot; readonly made: boolean } | undefined> => {
     const now = clock.now();
+    let made = false;
     let snapshot = known.get(model);
     const stale = snapshot && now - snapshot.madeAt > livesMs;
     if (!snapshot || stale || [...modules].some((module) => !snapshot?.modules.has(module))) {
@@ -122,6 +124,7 @@ export function createSnapshots(caller: OdooCaller, clock: Pick<Clock, "now">): 
       const turn = Promise.resolve();
       snapshot = { madeAt: now, modules, ids: new Map(), base: 0, recent: new Set(), records: 0, untold: false, turn };
       known.set(model, snapshot);
+      made = true;
     }
     const mine = snapshot;
     const most = Math.min(mostRecords, many * recordsAQuestion);
@@ -131,7 +134,7 @@ export function createSnapshots(caller: OdooCaller, clock: Pick<Clock, "now">): 
       () => {},
     );
     const whole = await reading;
-    if (whole) return mine;
+    if (whole) return { snapshot: mine, made };
     known.delete(model);
     tooLarge.set(model, now);
     return undefined;
@@ -140,26 +143,43 @@ export function createSnapshots(caller: OdooCaller, clock: Pick<Clock, "now">): 
   return {
     async find(model, wanted, many, options) {
       const modules = new Set([...wanted.map(moduleOf), ...(known.get(model)?.modules ?? [])]);
-      let snapshot: Snapshot | undefined;
+      const found = new Map<string, RecordReference>();
+      const missing: string[] = [];
+      let untold = true;
       try {
-        snapshot = await take(model, modules, many, options);
+        const taken = await take(model, modules, many, options);
+        if (!taken) return { found, doubtful: wanted };
+        const { snapshot, made } = taken;
+        const ids = wanted.flatMap((one) => snapshot.ids.get(one) ?? []);
+        const there = made ? new Set(ids) : await whichAreThere(caller, model, ids, options);
+        for (const one of wanted) {
+          const id = snapshot.ids.get(one);
+          if (id !== undefined && there.has(id)) found.set(one, { model, id });
+          else missing.push(one);
+        }
+        untold = snapshot.untold;
       } catch (error) {
         known.delete(model);
         // Who may not read the model may still ask for single external ids.
         if (!(error instanceof OdoorwayError) || !error.code.startsWith("access_")) throw error;
         tooLarge.set(model, clock.now());
+        return { found: new Map(), doubtful: wanted };
       }
-      const found = new Map<string, RecordReference>();
-      if (!snapshot) return { found, doubtful: wanted };
-      const missing: string[] = [];
-      for (const one of wanted) {
-        const id = snapshot.ids.get(one);
-        if (id === undefined) missing.push(one);
-        else found.set(one, { model, id });
-      }
-      return { found, doubtful: snapshot.untold ? missing : [] };
+      return { found, doubtful: untold ? missing : [] };
     },
   };
+}
+
+/** Those of some records that are there, archived ones too. */
+export async function whichAreThere(
+  caller: OdooCaller,
+  model: string,
+  ids: readonly number[],
+  options: CallOptions,
+): Promise<ReadonlySet<number>> {
+  if (ids.length === 0) return new Set();
+  const context = { active_test: false };
+  return new Set((await caller.call(model, "search", [[["id", "in", ids]]], { context }, options)) as number[]);
 }
 
 /** After the first reading only what may be new is read again. */

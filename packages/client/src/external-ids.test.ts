@@ -80,6 +80,23 @@ describe("external ids", () => {
     });
   });
 
+  it("leaves out what outlived its record, which only who may search for external ids sees", async () => {
+    const ids = new Map([
+      ["p1", 7],
+      ["p2", 8],
+    ]);
+    const caller: OdooCaller = {
+      call: async (model, _method, args) => {
+        if (model !== "ir.model.data")
+          return ((args as [[[string, string, number[]]]])[0][0][2] ?? []).filter((id) => id === 8);
+        return [...ids].map(([name, res_id]) => ({ module: "shop", name, model: "product.product", res_id }));
+      },
+    };
+    const wanted = ["shop.p1", "shop.p2"];
+    const found = await createExternalIds(caller).find(wanted, { model: "product.product" });
+    expect([...found]).toEqual([["shop.p2", { model: "product.product", id: 8 }]]);
+  });
+
   it("passes every other failure on", async () => {
     const caller: OdooCaller = {
       call: () => Promise.reject(new OdoorwayError("timeout", { evidence: { seconds: 1 } })),
@@ -99,9 +116,10 @@ function fakeModel({ xmlRpc = false, allTold = true } = {}) {
         throw new OdoorwayError("access_model_denied", { evidence: { model, operation: "read" } });
       asked.push(method);
       if (method === "search") {
-        const [[[, , after]]] = args as [[[string, string, number]]];
-        const ids = [...names.keys()].filter((id) => id > after).sort((a, b) => a - b);
-        return ids.slice(0, Number(kwargs?.limit));
+        const [[[, , wanted]]] = args as [[[string, string, number | number[]]]];
+        const ids = [...names.keys()].sort((a, b) => a - b);
+        if (Array.isArray(wanted)) return ids.filter((id) => wanted.includes(id));
+        return ids.filter((id) => id > wanted).slice(0, Number(kwargs?.limit));
       }
       const [ids] = args as [number[]];
       if (method === "get_external_id") {
@@ -164,7 +182,7 @@ describe("many external ids of one model", () => {
     names.set(1, ["base.main_partner", "shop.p3"]);
     expect((await find()).size).toBe(1);
     await find();
-    expect(asked).toEqual(["search", "get_external_id", "get_metadata", "search"]);
+    expect(asked).toEqual(["search", "get_external_id", "get_metadata", "search", "search"]);
   });
 
   it("are found when they came since, in whatever order they were committed", async () => {
@@ -175,10 +193,22 @@ describe("many external ids of one model", () => {
     names.set(91, ["shop.p3"]);
     names.set(50, ["shop.p4"]);
     expect((await find()).size).toBe(4);
-    expect(asked).toEqual(["search", "get_external_id", "search", "get_external_id"]);
+    expect(asked).toEqual(["search", "get_external_id", "search", "get_external_id", "search"]);
     names.delete(1);
     pass(61_000);
     expect((await find()).has("shop.p1")).toBe(false);
+  });
+
+  it("are not found any more when their record was deleted since, nor under its old id when it was made again", async () => {
+    const { names, find } = fakeModel();
+    for (let id = 1; id <= 3; id += 1) names.set(id, [`shop.p${id}`]);
+    expect((await find()).size).toBe(3);
+    names.delete(1);
+    names.delete(2);
+    names.set(4, ["shop.p2"]);
+    const found = await find();
+    expect(found.has("shop.p1")).toBe(false);
+    expect(found.get("shop.p2")).toEqual({ model: "res.partner", id: 4 });
   });
 
   it("are asked for singly where the model's records are too many for so few", async () => {

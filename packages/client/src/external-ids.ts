@@ -6,6 +6,10 @@
  *   check_object_reference       one external id a call: exact at the moment of asking.
  *   get_external_id              of any number of records; see snapshot.ts, for many questions about one model.
  *
+ * An external id may outlive its record: where the database removes a record by itself (the variants of a product that
+ * is deleted), Odoo leaves its external id in ir.model.data. The search alone does not tell, so who names the model has
+ * what the search finds looked up there.
+ *
  * Who says that many external ids of one model will be asked for is answered from a snapshot of that model's;
  * everybody else is answered exactly.
  */
@@ -19,7 +23,7 @@ import {
   type RecordReference,
   systemClock,
 } from "@odoorway/core";
-import { createSnapshots } from "./external-id-snapshots.js";
+import { createSnapshots, whichAreThere } from "./external-id-snapshots.js";
 
 /** How many single questions are under way at once; a stock server has two to eight workers. */
 const parallel = 4;
@@ -41,7 +45,8 @@ export function createExternalIds(caller: OdooCaller, clock: Pick<Clock, "now"> 
       if (wanted.length === 0) return new Map();
       if (searchAllowed) {
         try {
-          return await search(caller, wanted, call);
+          const found = await search(caller, wanted, call);
+          return model === undefined ? found : await withoutOrphans(caller, model, found, call);
         } catch (error) {
           if (!(error instanceof OdoorwayError) || error.code !== "access_model_denied") throw error;
           searchAllowed = false;
@@ -82,6 +87,18 @@ async function search(
     found.set(`${row.module}.${row.name}`, { model: row.model, id: row.res_id });
   }
   return found;
+}
+
+/** What of this model is not there any more is left out. */
+async function withoutOrphans(
+  caller: OdooCaller,
+  model: string,
+  found: ReadonlyMap<string, RecordReference>,
+  options: CallOptions,
+): Promise<Map<string, RecordReference>> {
+  const ids = [...found.values()].flatMap((at) => (at.model === model ? [at.id] : []));
+  const there = await whichAreThere(caller, model, ids, options);
+  return new Map([...found].filter(([, at]) => at.model !== model || there.has(at.id)));
 }
 
 async function askEach(
