@@ -11,7 +11,10 @@ export function storeNow(db: Db): RawBuilder<number> {
     : sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`;
 }
 
-/** As `storeNow`, for what measures how long something did not happen: it does not go back on SQLite. */
-export function leaseNow(db: Db): RawBuilder<number> {
+/**
+ * As `storeNow`, for spans: how long something did not happen, when it is to be tried again. On SQLite it does not go
+ * back when the clock is set back.
+ */
+export function spanNow(db: Db): RawBuilder<number> {
   return db.kind === "sqlite" ? sql<number>`${db.steady()}` : storeNow(db);
 }

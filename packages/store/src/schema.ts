@@ -141,7 +141,7 @@ export interface Db {
   readonly kind: "sqlite" | "postgres";
   readonly sql: Kysely<Tables>;
   now(): number;
-  /** Milliseconds that never go back, for spans within this process. */
+  /** As `now` when the store was opened; from then on it does not go back. */
   steady(): number;
   /** Rejects with `store_full` when the embedded store's disk has too little room to take in more. */
   requireRoom(): Promise<void>;

@@ -25,7 +25,7 @@ import { endAllNodes, heartbeat, leaveNode, registerNode, releaseLapsed } from "
 import { noteProgress } from "./operations/note-progress.js";
 import { importsOverBefore, openImports } from "./operations/open-imports.js";
 import { pageOfRows } from "./operations/page-of-rows.js";
-import { beginProbe, pauseImport, rescheduleImport, resumeImport } from "./operations/pause-import.js";
+import { beginProbe, endAllPauses, pauseImport, rescheduleImport, resumeImport } from "./operations/pause-import.js";
 import { recordsByKey } from "./operations/records-by-key.js";
 import { releaseRecords } from "./operations/release-records.js";
 import { restartImport, retryImport } from "./operations/retry-import.js";
@@ -49,17 +49,23 @@ export async function openStore(
 ): Promise<Store> {
   const sqlite = options.kind === "sqlite";
   const database = sqlite ? openSqlite(options.folder, options.mostBytes) : openPostgres(options.url, options.schema);
+  const elapsed = steady(clock);
+  // Spans are kept as times, so that they mean something to people and to the next process.
+  const start = clock.now() - elapsed();
   const db: Db = {
     kind: options.kind,
     sql: database,
     now: () => clock.now(),
-    steady: steady(clock),
+    steady: () => Math.round(start + elapsed()),
     requireRoom: () => (options.kind === "sqlite" ? requireRoom(database, options.folder) : Promise.resolve()),
   };
   const leases = sqlite ? new LocalLeases() : new PostgresLeases(options.url, options.schema);
   try {
     await migrate(db);
-    if (sqlite) await endAllNodes(db);
+    if (sqlite) {
+      await endAllNodes(db);
+      await endAllPauses(db);
+    }
   } catch (error) {
     await db.sql.destroy();
     throw asUnavailable(error);

@@ -10,7 +10,7 @@
 import { sql, type Transaction } from "kysely";
 import { chunks } from "../chunks.js";
 import type { Arrival, EventState, NewHookEvent } from "../inbox-types.js";
-import { storeNow } from "../now.js";
+import { spanNow, storeNow } from "../now.js";
 import type { Db, Tables } from "../schema.js";
 
 /** Events of one statement: each brings a payload of many kilobytes perhaps. */
@@ -36,7 +36,7 @@ async function append(db: Db, transaction: Transaction<Tables>, events: readonly
     const now = storeNow(db);
     const rows = chunk.map(
       ({ event: { id, hook, eventId, bodyHash, topic, lane, payload }, seq }) =>
-        sql`(${seq}, ${id}, ${hook}, ${eventId}, ${bodyHash}, ${topic}, ${lane}, ${payload}, 'waiting', 0, ${now}, ${now})`,
+        sql`(${seq}, ${id}, ${hook}, ${eventId}, ${bodyHash}, ${topic}, ${lane}, ${payload}, 'waiting', 0, ${spanNow(db)}, ${now})`,
     );
     const { rows: written } = await sql<{ id: string }>`
       insert into hook_events

@@ -23,7 +23,7 @@
 import { sql } from "kysely";
 import type { StoredEvent } from "../inbox-types.js";
 import { isOneOf } from "../keys.js";
-import { storeNow } from "../now.js";
+import { spanNow } from "../now.js";
 import type { Db } from "../schema.js";
 import { eventColumns, toEvent } from "./get-event.js";
 
@@ -52,7 +52,7 @@ export async function claimEvents(
         // As a literal: the index over what waits is of no use to a parameter.
         .where("e.state", "=", sql.lit("waiting"))
         .where("e.claimed_by", "is", null)
-        .where("e.due_at", "<=", storeNow(db))
+        .where("e.due_at", "<=", spanNow(db))
         .where(isOneOf(db, "e.hook", hooks))
         .where(({ not, exists, selectFrom }) =>
           not(

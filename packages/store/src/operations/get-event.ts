@@ -1,7 +1,7 @@
 /** One event, and how a row of the table becomes one. */
 import { sql } from "kysely";
 import type { EventState, StoredEvent } from "../inbox-types.js";
-import { storeNow } from "../now.js";
+import { spanNow } from "../now.js";
 import type { Db } from "../schema.js";
 
 interface EventRow extends Omit<StoredEvent, "claimed" | "dueInMs"> {
@@ -22,7 +22,7 @@ export function eventColumns(db: Db) {
     sql<EventState>`state`.as("state"),
     "claimed_by as claimedBy",
     "attempts",
-    sql<number>`due_at - ${storeNow(db)}`.as("dueInMs"),
+    sql<number>`due_at - ${spanNow(db)}`.as("dueInMs"),
     "received_at as receivedAt",
     "finished_at as finishedAt",
     "outcome",

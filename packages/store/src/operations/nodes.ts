@@ -1,19 +1,19 @@
 /** The nodes that share the work: known from registerNode until they leave, or are not seen for a lease. */
 import { sql } from "kysely";
-import { leaseNow } from "../now.js";
+import { spanNow } from "../now.js";
 import type { Db } from "../schema.js";
 
 export async function registerNode(db: Db, node: string): Promise<void> {
   await db.sql
     .insertInto("nodes")
-    .values({ id: node, started_at: leaseNow(db), seen_at: leaseNow(db) })
+    .values({ id: node, started_at: spanNow(db), seen_at: spanNow(db) })
     .execute();
 }
 
 export async function heartbeat(db: Db, node: string): Promise<boolean> {
   const result = await db.sql
     .updateTable("nodes")
-    .set({ seen_at: leaseNow(db) })
+    .set({ seen_at: spanNow(db) })
     .where("id", "=", node)
     .executeTakeFirst();
   return result.numUpdatedRows > 0n;
@@ -24,7 +24,8 @@ export async function leaveNode(db: Db, node: string): Promise<void> {
 }
 
 export async function releaseLapsed(db: Db, leaseMs: number): Promise<string[]> {
-  return endNodes(db, sql<boolean>`seen_at < ${leaseNow(db)} - ${leaseMs}`);
+  // Seen later than now: the server's clock was set back. Who is alive joins anew; who died would hold its claims until then.
+  return endNodes(db, sql<boolean>`abs(${spanNow(db)} - seen_at) > ${leaseMs}`);
 }
 
 /** The node's row goes before its claims: from then on claimRecords refuses it, see there. */

@@ -3,7 +3,7 @@
  * how far off its turn is.
  */
 import { sql } from "kysely";
-import { storeNow } from "../now.js";
+import { spanNow, storeNow } from "../now.js";
 import type { Db } from "../schema.js";
 import type { OpenImport, PausedBy, Priority } from "../types.js";
 import { waitsForPart } from "./groups.js";
@@ -11,19 +11,29 @@ import { waitsForPart } from "./groups.js";
 export async function openImports(db: Db): Promise<OpenImport[]> {
   const rows = await db.sql
     .selectFrom("imports")
-    .select(["id", "state", "priority", "paused_by", "not_before", "probe_at", storeNow(db).as("now")])
+    .select([
+      "id",
+      "state",
+      "priority",
+      "paused_by",
+      "not_before",
+      "probe_at",
+      storeNow(db).as("now"),
+      spanNow(db).as("span"),
+    ])
     .where("state", "in", ["queued", "running", "paused"])
     .where(sql<boolean>`not ${waitsForPart}`)
     .orderBy("id")
     .execute();
   return rows.map((row) => {
-    const due = row.state === "queued" ? row.not_before : row.state === "paused" ? row.probe_at : null;
+    const [due, now] = row.state === "paused" ? [row.probe_at, row.span] : [row.not_before, row.now];
+    const waits = due !== null && row.state !== "running";
     return {
       id: row.id,
       state: row.state as OpenImport["state"],
       priority: row.priority as Priority,
       pausedBy: row.paused_by as PausedBy | null,
-      dueInMs: due === null ? 0 : Math.max(0, due - Number(row.now)),
+      dueInMs: waits ? Math.max(0, due - Number(now)) : 0,
     };
   });
 }

@@ -6,7 +6,7 @@
  * import when it succeeds. A person's pause takes the place of the breaker's, not the other way round.
  */
 import { sql } from "kysely";
-import { storeNow } from "../now.js";
+import { spanNow } from "../now.js";
 import type { Db } from "../schema.js";
 import type { PausedBy, Priority } from "../types.js";
 
@@ -16,7 +16,7 @@ export async function pauseImport(db: Db, importId: string, by: PausedBy, probeI
     .set({
       state: "paused",
       paused_by: by,
-      probe_at: by === "hand" ? null : sql<number>`${storeNow(db)} + ${Math.round(probeInMs)}`,
+      probe_at: by === "hand" ? null : sql<number>`${spanNow(db)} + ${Math.round(probeInMs)}`,
     })
     .where("id", "=", importId)
     .where((eb) =>
@@ -46,13 +46,23 @@ export async function resumeImport(db: Db, importId: string, by?: PausedBy): Pro
 export async function beginProbe(db: Db, importId: string, againInMs: number): Promise<boolean> {
   const result = await db.sql
     .updateTable("imports")
-    .set({ probe_at: sql<number>`${storeNow(db)} + ${Math.round(againInMs)}` })
+    .set({ probe_at: sql<number>`${spanNow(db)} + ${Math.round(againInMs)}` })
     .where("id", "=", importId)
     .where("state", "=", "paused")
     .where("paused_by", "=", "breaker")
-    .where((eb) => eb("probe_at", "<=", storeNow(db)))
+    .where((eb) => eb("probe_at", "<=", spanNow(db)))
     .executeTakeFirst();
   return result.numUpdatedRows > 0n;
+}
+
+/** Of the embedded store, when it is opened: Odoo is tried at once, whatever the clock said to an earlier process. */
+export async function endAllPauses(db: Db): Promise<void> {
+  await db.sql
+    .updateTable("imports")
+    .set({ probe_at: spanNow(db) })
+    .where("state", "=", "paused")
+    .where("paused_by", "=", "breaker")
+    .execute();
 }
 
 export async function rescheduleImport(

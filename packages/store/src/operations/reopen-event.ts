@@ -1,5 +1,5 @@
 /** An event that is over waits again. It keeps its number, so it goes before what waits of its lane. */
-import { storeNow } from "../now.js";
+import { spanNow } from "../now.js";
 import type { Db } from "../schema.js";
 
 export async function reopenEvent(
@@ -13,7 +13,7 @@ export async function reopenEvent(
       state: "waiting",
       claimed_by: null,
       attempts: 0,
-      due_at: storeNow(db),
+      due_at: spanNow(db),
       finished_at: null,
       outcome: null,
       ...(edit === undefined ? {} : { edited: edit.payload, lane: edit.lane }),

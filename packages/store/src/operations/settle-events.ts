@@ -1,7 +1,7 @@
 /** Writes how attempts at claimed events ended, all in one transaction. What the node holds no more is left alone. */
 import { sql } from "kysely";
 import type { Settlement } from "../inbox-types.js";
-import { storeNow } from "../now.js";
+import { spanNow, storeNow } from "../now.js";
 import type { Db } from "../schema.js";
 
 export async function settleEvents(db: Db, node: string, settlements: readonly Settlement[]): Promise<void> {
@@ -34,7 +34,7 @@ function changesOf(db: Db, settlement: Settlement) {
       return {
         ...tried,
         diagnosis: settlement.diagnosis,
-        due_at: sql<number>`${storeNow(db)} + ${sql.lit(Math.round(settlement.inMs))}`,
+        due_at: sql<number>`${spanNow(db)} + ${sql.lit(Math.round(settlement.inMs))}`,
       };
     case "release":
       return settlement.diagnosis === null ? {} : { diagnosis: settlement.diagnosis };
