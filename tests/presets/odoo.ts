@@ -21,6 +21,8 @@ export interface Shop {
   run(preset: string, payload: unknown, settings?: Settings): Promise<Made>;
   /** Records of a model, by ids or a domain. */
   read(model: string, which: readonly number[] | readonly unknown[][], fields: readonly string[]): Promise<Row[]>;
+  /** Makes a record that a preset shall find. */
+  make(model: string, values: Readonly<Record<string, unknown>>): Promise<void>;
   close(): Promise<void>;
 }
 export type Made = Exclude<FlowOutcome, { readonly error: unknown }>;
@@ -87,6 +89,9 @@ function shopOf(odoo: OdooClient, suffix: string, end: () => Promise<void>): Sho
       const rows = await odoo.call(model, "search_read", [domain, fields], { context: { active_test: false } });
       if (!Array.isArray(rows)) throw new TypeError("search_read answers a list");
       return rows;
+    },
+    async make(model, values) {
+      await odoo.call(model, "create", [values]);
     },
     async close() {
       await odoo.close();

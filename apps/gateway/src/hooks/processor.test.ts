@@ -62,6 +62,21 @@ describe.each(testStoreKinds(url))("the processor on %s", (kind) => {
   });
   const state = async (id: string) => (await store.getEvent(id))?.state;
 
+  it("tells at start of events that wait for a hook of another name, and touches none", async () => {
+    await store.appendEvents([{ ...event("old"), hook: "renamed" }, event("new")]);
+    for (const hooks of [new Map([["shop", hook]]), new Map<string, Hook>()]) {
+      const told: unknown[] = [];
+      const one = processor({ hooks, observe: ({ name, facts }) => name === "hooks.left_behind" && told.push(facts) });
+      one.start();
+      const renamed = { hook: "renamed", waiting: 1, fix: expect.stringContaining("a hook named renamed") };
+      await expect.poll(() => told[0]).toEqual(renamed);
+      if (hooks.size > 0) expect(told).toHaveLength(1);
+      if (hooks.size > 0) await expect.poll(() => state("new")).toBe("done");
+      await one.stop();
+    }
+    expect(await state("old")).toBe("waiting");
+  });
+
   it("works events off in the order of their key, each once, by several nodes", async () => {
     const events = Array.from({ length: 300 }, (_none, n) => event(`e${n}`, { key: `k${n % 7}`, n }));
     await store.appendEvents(events);

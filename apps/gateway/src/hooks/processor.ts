@@ -28,7 +28,14 @@ import type { Hook } from "./settings.js";
 export interface ProcessorParts {
   readonly store: Pick<
     Store,
-    "claimEvents" | "settleEvents" | "forgetEvents" | "registerNode" | "heartbeat" | "leaveNode" | "releaseLapsed"
+    | "claimEvents"
+    | "countEvents"
+    | "settleEvents"
+    | "forgetEvents"
+    | "registerNode"
+    | "heartbeat"
+    | "leaveNode"
+    | "releaseLapsed"
   >;
   readonly hooks: ReadonlyMap<string, Hook>;
   readonly flow: (name: string) => CompiledFlow;
@@ -97,8 +104,10 @@ class Processor implements HookProcessor {
   }
 
   start(): void {
-    if (this.#running || this.#parts.hooks.size === 0) return;
-    this.#running = Promise.all([this.#live(), ...Array.from({ length: workers }, () => this.#work()), this.#forget()]);
+    if (this.#running) return;
+    const left = this.#tellLeftBehind();
+    const own = () => [this.#live(), ...Array.from({ length: workers }, () => this.#work()), this.#forget()];
+    this.#running = Promise.all([left, ...(this.#parts.hooks.size === 0 ? [] : own())]);
   }
 
   async stop(): Promise<void> {
@@ -121,6 +130,18 @@ class Processor implements HookProcessor {
 
   hindrance(): Hindrance | undefined {
     return this.#away;
+  }
+
+  /** Events that wait for a hook which was renamed or taken away: no node works them off, so somebody has to know. */
+  async #tellLeftBehind(): Promise<void> {
+    const { store, hooks, clock, observe } = this.#parts;
+    await this.#tolerate("hooks.store_failed", async () => {
+      for (const { hook, waiting } of await store.countEvents()) {
+        if (waiting === 0 || hooks.has(hook)) continue;
+        const fix = `Configure a hook named ${hook} until they are worked off, or discard them: POST /v1/hooks/events/{id}/discard.`;
+        observe({ name: "hooks.left_behind", at: clock.now(), facts: { hook, waiting, fix } });
+      }
+    });
   }
 
   /** Keeps this node known, and ends those that fell silent. */

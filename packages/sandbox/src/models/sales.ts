@@ -9,6 +9,7 @@ import { userError } from "../orm/exceptions.js";
 import type { Behaviour, Method, Read, Rule, Values } from "../orm/model.js";
 import { truthy } from "../orm/python.js";
 import { fieldValue } from "../orm/value.js";
+import { computed } from "./account/taxes.js";
 import { copiedWith } from "./creation.js";
 import {
   cancelDeliveries,
@@ -204,19 +205,20 @@ export const saleOrder: Behaviour = {
   },
 };
 
-/** Subtotal, tax and total of a line: quantity × price less discount, taxes of percent on top. */
+/** Subtotal and tax of a line: quantity × price less discount, and its taxes as invoices reckon them. */
 function amounts(env: Env, id: number): { subtotal: number; tax: number } {
   const row = lines(env).table.rows.get(id) ?? {};
-  const price = Number(row.price_unit ?? 0) * (1 - Number(row.discount ?? 0) / 100);
-  const subtotal = rounded(Number(row.product_uom_qty ?? 0) * price, 2);
-  const taxes = row[env.db.profile.lineTaxes];
-  const { rows } = modelOf(env, "account.tax").table;
-  let tax = 0;
-  for (const taxId of typeof taxes === "object" ? taxes : []) {
-    const percent = rows.get(taxId)?.amount_type === "percent" ? Number(rows.get(taxId)?.amount ?? 0) : 0;
-    tax += rounded((subtotal * percent) / 100, 2);
-  }
-  return { subtotal, tax: rounded(tax, 2) };
+  const line = {
+    price: Number(row.price_unit ?? 0),
+    quantity: Number(row.product_uom_qty ?? 0),
+    discount: Number(row.discount ?? 0),
+  };
+  const held = row[env.db.profile.lineTaxes];
+  const taxes = typeof held === "object" ? held : [];
+  if (taxes.length === 0)
+    return { subtotal: rounded(line.quantity * line.price * (1 - line.discount / 100), 2), tax: 0 };
+  const { subtotal, total } = computed(env, { ...line, taxes }, true);
+  return { subtotal, tax: rounded(total - subtotal, 2) };
 }
 
 function undiscounted(env: Env, id: number): number {

@@ -3,6 +3,7 @@ import { type Env, modelOf, sudo } from "../../orm/env.js";
 import { userError, validationError } from "../../orm/exceptions.js";
 import type { Behaviour, Values } from "../../orm/model.js";
 import { accounts, items } from "./documents.js";
+import { isIncluded } from "./taxes.js";
 
 const reconciled = new Set(["asset_receivable", "liability_payable"]);
 
@@ -105,6 +106,12 @@ export const methodLine: Behaviour = {
 /** account.tax: of the company's country, in the first group; its whole amount goes where the base goes. */
 export const tax: Behaviour = {
   model: "account.tax",
+  computes: {
+    price_include: (env, id) => {
+      const row = modelOf(env, "account.tax").table.rows.get(id);
+      return row !== undefined && isIncluded(env, row);
+    },
+  },
   precompute(env, values) {
     const company = modelOf(env, "res.company").table.rows.get(Number(values.company_id ?? 1));
     values.country_id ??= company?.account_fiscal_country_id ?? company?.country_id ?? false;

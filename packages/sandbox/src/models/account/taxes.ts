@@ -38,7 +38,7 @@ function flattened(env: Env, ids: readonly number[]): readonly (readonly [number
 }
 
 /** Whether the tax is part of the price: its own word, or the company's where it says nothing. */
-function isIncluded(env: Env, row: Row): boolean {
+export function isIncluded(env: Env, row: Row): boolean {
   const company = modelOf(env, "res.company").table.rows.get(Number(row.company_id ?? 1));
   return (row.price_include_override ?? company?.account_price_include) === "tax_included";
 }
