@@ -273,36 +273,6 @@ describe("a create", () => {
     expect(problems(write({ total: 1 }, metadata))).toEqual(["/total readonly_field"]);
   });
 
-  it("leaves out what Odoo's create() fills by itself", () => {
-    const column = (type: string) => ({ type, required: true, store: true });
-    const rawWarehouse = { name: column("char"), code: column("char"), lot_stock_id: column("many2one") };
-    const warehouse = readFieldsGet("stock.warehouse", "Warehouse", rawWarehouse, []);
-    expect(problems(create({ name: "North" }, warehouse))).toEqual(["/code missing_required_field"]);
-    const rawCampaign = { name: { ...column("char"), depends: ["title"] }, title: column("char") };
-    const campaign = readFieldsGet("utm.campaign", "Campaign", rawCampaign, []);
-    expect(problems(create({ name: "Spring" }, campaign))).toEqual([]);
-    expect(problems(create({}, campaign))).toEqual(["/title missing_required_field"]);
-    expect(problems(create({ name: "Spring", title: null }, campaign))).toEqual(["/title missing_required_field"]);
-  });
-
-  it("may give what is readonly on the screen alone, and the text of a file as it is", () => {
-    const raw = {
-      name: { type: "char", store: true },
-      mimetype: { type: "char", readonly: true, store: true },
-      checksum: { type: "char", readonly: true, store: true },
-      raw: { type: "binary" },
-      datas: { type: "binary" },
-    };
-    const metadata = readFieldsGet("ir.attachment", "Attachment", raw, []);
-    expect(problems(create({ mimetype: "text/plain", raw: "Grüße", checksum: "x", datas: "Grüße" }, metadata))).toEqual(
-      ["/checksum readonly_field", "/datas wrong_type"],
-    );
-    expect(problems(write({ mimetype: "text/plain" }, metadata))).toEqual([]);
-    expect(problems(create({ mimetype: "x" }, { ...metadata, model: "constructor" }))).toEqual([
-      "/mimetype readonly_field",
-    ]);
-  });
-
   it("leaves it to Odoo to name the missing right when every field is readonly", () => {
     const raw = Object.fromEntries(
       Object.entries(rawPartner).map(([name, field]) => [name, { ...field, readonly: true }]),
