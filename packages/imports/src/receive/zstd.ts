@@ -1,7 +1,8 @@
 /**
  * Zstandard (RFC 8878), a block at a time. The frames are walked here and the blocks handed to the decoder one by
  * one: a block comes to 128 KiB at most, so memory stays flat, and what the decoder would take on trust
- * (window size, dictionary, what stands behind the last frame) is looked at first.
+ * (window size, dictionary, what stands behind the last frame) is looked at first. The decoder does not compare a frame's
+ * checksum, and neither is it done here: damage shows where a block is no longer valid, not in its letters.
  */
 import { OdoorwayError } from "@odoorway/core";
 import { Decompress } from "fzstd";
