@@ -54,7 +54,7 @@ export interface UpsertsParts {
 
 /** Records of one call at most, lines counted by their record. */
 const mostAtOnce = 200;
-/** How often a change whose reply was lost is compared and sent. */
+/** How often what may have happened, its reply being lost, is compared and sent. */
 const mostTries = 3;
 const pauseMs = 500;
 
@@ -100,15 +100,19 @@ async function putWave(
   results: UpsertResult[],
 ): Promise<void> {
   let open = items;
+  const begun = new Set<number>();
   for (let tries = 1; open.length > 0; tries += 1)
     try {
-      await putOnce(parts, model, open, options, results);
+      await putOnce(parts, model, open, options, results, begun);
       return;
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
       if (!error.unknown || tries >= mostTries || options.signal?.aborted) throw error.error;
       await parts.clock.sleep(pauseMs * tries, options.signal);
-      open = items.filter(({ index }) => results[index] === undefined);
+      // What was to be created and is there now is this caller's own, whatever is said of existing records.
+      open = items
+        .filter(({ index }) => results[index] === undefined)
+        .map((item) => (begun.has(item.index) ? { ...item, intent: "create" } : item));
     }
 }
 
@@ -120,6 +124,7 @@ async function putOnce(
   items: readonly Item[],
   options: UpsertOptions,
   results: UpsertResult[],
+  begun: Set<number>,
 ): Promise<void> {
   const { caller, metadata, externalIds, memory, decimals } = parts;
   const { onExisting, dryRun = false, otherLines } = options;
@@ -134,8 +139,8 @@ async function putOnce(
   );
   const sent: Sent[] = [];
   const jobs: Job[] = [];
-  const end = (item: Item, outcome: "created" | "updated" | "unchanged", id: number, hashes: Hashes | undefined) => {
-    results[item.index] = { outcome, id };
+  const end = (item: Item, did: "created" | "updated" | "unchanged", id: number, hashes: Hashes | undefined) => {
+    results[item.index] = { outcome: item.intent === "create" ? "created" : did, id };
     if (hashes) sent.push({ externalId: item.externalId, model: model.model, odooId: id, fields: hashes });
   };
   for (const task of tasks)
@@ -144,6 +149,7 @@ async function putOnce(
     else if (dryRun) end(task.wanted, wouldBe(task), task.do === "update" ? task.odooId : 0, undefined);
     else jobs.push(task);
   const ended = new Map<Job, SendResult>();
+  for (const job of jobs) if (job.do === "create") begun.add(job.wanted.index);
   try {
     if (jobs.length > 0) await write(sending(parts, model, jobs.length, options), jobs, ended);
   } finally {

@@ -26,7 +26,7 @@ import { firstBatch } from "./batch-size.js";
 import { keep } from "./keeper.js";
 import { Lookups } from "./lookups.js";
 import { guard, Membership, type Session } from "./membership.js";
-import { ClaimLost, type Run, step } from "./step.js";
+import { ClaimLost, ClaimUnknown, type Owed, type Run, step } from "./step.js";
 import { Turns } from "./turns.js";
 
 /** How long an idle worker sleeps before it looks whether there is something new in the store. */
@@ -57,6 +57,7 @@ export class Engine {
   readonly #turns = new Turns();
   readonly #active = new Map<string, Active>();
   readonly #membership: Membership;
+  readonly #owed: Owed[] = [];
   #stop: AbortController | undefined;
   #wake = new AbortController();
   #work: Promise<unknown> | undefined;
@@ -236,7 +237,7 @@ export class Engine {
       lost: 0,
       tookOver: false,
       ready: new Map(),
-      owed: [],
+      owed: this.#owed,
     };
     const active: Active = { run, notBefore: 0, failures: 0, failedAt: 0, waited: 0 };
     this.#active.set(id, active);
@@ -246,6 +247,11 @@ export class Engine {
 
   async #afterFailure(id: string, active: Active, session: Session, began: number, thrown: unknown): Promise<void> {
     const { store } = this.#parts;
+    if (thrown instanceof ClaimUnknown) {
+      // Under its old name the node would wait for what it holds itself. It lapses, and that is given free.
+      this.#membership.lost(session);
+      throw thrown.error;
+    }
     const waits = thrown instanceof Unreachable;
     const error = waits ? thrown.error : asError(thrown);
     if (thrown instanceof ClaimLost || error.code === "node_lapsed") {

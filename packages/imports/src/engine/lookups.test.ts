@@ -12,8 +12,10 @@ const explain = ({ message = "" }: { message?: string }) =>
 it("creates a text once, when two batches want it at once", async () => {
   const loads: unknown[][] = [];
   const caller: OdooCaller = {
-    call: async (_model, method, args) => {
+    call: async (_model, method, args, kwargs) => {
       if (method === "search_read") return [];
+      // Otherwise what somebody renamed in Odoo would get its old name back.
+      expect(kwargs?.context).toMatchObject({ mode: "update", noupdate: true });
       const rows = args[1] as unknown[][];
       loads.push(rows.map((row) => row[1]));
       await new Promise((resolve) => setTimeout(resolve, 5));

@@ -2,6 +2,7 @@
 import { externalIdFor, nearest, type OdooCaller, OdoorwayError } from "@odoorway/core";
 import { rowFault } from "../diagnosis.js";
 import type { LookupSpec } from "../mapping/values.js";
+import { creating } from "../records/send.js";
 import type { LoadMessage, RowDiagnosis } from "../types.js";
 
 /** One text to be found. */
@@ -119,12 +120,15 @@ export class Lookups {
   }
 
   /**
-   * Created under external ids made of the text, so that creating again after a lost reply does not double. When another
-   * node creates the same at this moment, Odoo refuses one of both: it is asked again, with the batch.
+   * Created under external ids made of the text, and not to be updated, as send.ts does: creating again after a lost
+   * reply does not double, and what somebody renamed since keeps its name. When another node creates the same at this
+   * moment, Odoo refuses one of both: it is asked again, with the batch.
    */
   async #create(spec: LookupSpec, wanted: readonly Wanted[], found: Map<string, Found>): Promise<void> {
     const rows = wanted.map((one) => [externalIdFor("odoorway", spec.model, one.text), one.text]);
-    const answer = (await this.#caller.call(spec.model, "load", [["id", spec.by[0] ?? "name"], rows])) as {
+    const answer = (await this.#caller.call(spec.model, "load", [["id", spec.by[0] ?? "name"], rows], {
+      context: creating,
+    })) as {
       ids?: number[] | false;
       messages?: LoadMessage[];
     };

@@ -11,7 +11,7 @@
  * Any number of batches of an import run at once, in this process and in others. What a batch holds nobody else
  * touches; a node that lost its claims is told so at the latest when it journals, before anything is sent.
  */
-import type { ModelMetadata, OnExisting } from "@odoorway/core";
+import type { ModelMetadata, OdoorwayError, OnExisting } from "@odoorway/core";
 import type { Completion, Outcome, StoredRecord } from "@odoorway/store";
 import { rowFault } from "../diagnosis.js";
 import { workByFlow } from "../flow/flow-work.js";
@@ -22,7 +22,7 @@ import type { CompiledPlan } from "../mapping/plan.js";
 import { rowsOf } from "../records/cells.js";
 import { byHalves } from "../records/halves.js";
 import type { SendResult, SentCall } from "../records/send.js";
-import { type Create, faultOfError, Unreachable, type Update } from "../records/wanted.js";
+import { asError, type Create, faultOfError, Unreachable, type Update } from "../records/wanted.js";
 import { write } from "../records/write.js";
 import type { ImportLimits, ImportsParts, RowDiagnosis } from "../types.js";
 import type { Abreast } from "./abreast.js";
@@ -53,7 +53,15 @@ export interface Run {
   /** By entity. */
   readonly ready: Map<number, Ready>;
   /** Batches that broke off while the store was away: still to be given back. */
-  readonly owed: { readonly node: string; readonly entity: number; readonly keys: readonly string[] }[];
+  readonly owed: Owed[];
+}
+
+/** Records whose claim is still to be ended. It is kept by the engine: an import that is cancelled, or waits, has no run. */
+export interface Owed {
+  readonly importId: string;
+  readonly node: string;
+  readonly entity: number;
+  readonly keys: readonly string[];
 }
 
 /** Records that a node holds, all of one entity. */
@@ -65,6 +73,16 @@ interface Batch {
 
 /** The node was not seen for the length of its lease: what it held is others' now. */
 export class ClaimLost extends Error {}
+
+/** The store was lost while it claimed: the node may hold records without knowing which, until its name is given up. */
+export class ClaimUnknown extends Error {
+  readonly error: OdoorwayError;
+
+  constructor(error: OdoorwayError) {
+    super(error.message);
+    this.error = error;
+  }
+}
 
 /** What an entity needs once. */
 interface Ready {
@@ -82,7 +100,7 @@ const mostLost = 6;
 
 /**
  * Does one batch in the name of a node. "wait": what is open is held by others. "none": nothing is left to do. Throws
- * Unreachable, ClaimLost, or OdoorwayError when the import cannot go on.
+ * Unreachable, ClaimLost, ClaimUnknown, or OdoorwayError when the import cannot go on.
  */
 export async function step(
   parts: ImportsParts,
@@ -92,7 +110,7 @@ export async function step(
 ): Promise<"worked" | "wait" | "none"> {
   for (let owed = run.owed.shift(); owed; owed = run.owed.shift())
     try {
-      await parts.store.releaseRecords(run.importId, owed.node, owed.entity, owed.keys, false);
+      await parts.store.releaseRecords(owed.importId, owed.node, owed.entity, owed.keys, false);
     } catch (error) {
       run.owed.push(owed);
       throw error;
@@ -100,7 +118,11 @@ export async function step(
   if (run.ready.size === 0) await sizeOf(parts, limits, run, run.plan.entities[0]?.model);
   const size = Math.min(Math.max(run.batchSize, run.claimSize), limits.batchRows);
   const shares = limits.workers === 1 ? 1 : limits.workers * 2;
-  const claim = await parts.store.claimRecords(run.importId, node, { records: size, rows: size, shares });
+  const wanted = { records: size, rows: size, shares };
+  const claim = await parts.store.claimRecords(run.importId, node, wanted).catch((thrown: unknown) => {
+    const error = asError(thrown);
+    throw error.code === "store_unavailable" ? new ClaimUnknown(error) : error;
+  });
   if (claim === "lapsed") throw new ClaimLost();
   if (typeof claim === "string") return claim;
   const batch = { run, node, entity: claim.entity };
@@ -134,7 +156,7 @@ async function giveBack(parts: ImportsParts, { run, node, entity }: Batch, recor
   try {
     await parts.store.releaseRecords(run.importId, node, entity, keys, false);
   } catch {
-    run.owed.push({ node, entity, keys });
+    run.owed.push({ importId: run.importId, node, entity, keys });
   }
 }
 

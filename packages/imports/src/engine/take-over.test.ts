@@ -2,7 +2,7 @@
 import type { Store } from "@odoorway/store";
 import { createTestStore, testStoreKinds } from "@odoorway/store/testing";
 import { expect, it } from "vitest";
-import { createFakeOdoo } from "../testing/fake-odoo.js";
+import { createFakeOdoo, type FakeOdoo } from "../testing/fake-odoo.js";
 import { importsOver, settled, upload } from "../testing/harness.js";
 
 const url = process.env.TEST_DATABASE_URL;
@@ -21,7 +21,7 @@ it.each(testStoreKinds(url))("gets on where every call of so many rows kills the
     let deaths = 0;
     for (let turn = 0; turn < 40 && (await receiver.get(id)).state !== "done"; turn += 1) {
       let dead = false;
-      // A dead process neither hears an answer nor writes to the store any more.
+      // A dead process neither hears an answer, nor writes to the store any more, nor calls Odoo.
       const mortal: Store = new Proxy(store, {
         get: (target, name: keyof Store) => {
           const value = target[name];
@@ -38,7 +38,11 @@ it.each(testStoreKinds(url))("gets on where every call of so many rows kills the
         dead = true;
         return "lost-before";
       };
-      const imports = importsOver(mortal, odoo, { limits });
+      const reached: FakeOdoo = {
+        ...odoo,
+        call: (...args) => (dead ? new Promise(() => {}) : odoo.call(...args)),
+      };
+      const imports = importsOver(mortal, reached, { limits });
       imports.start();
       await Promise.race([
         settled(receiver, id),

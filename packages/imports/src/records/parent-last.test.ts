@@ -65,3 +65,16 @@ it("leaves the refusal where it is for another reason", async () => {
   const [result] = await upserts().put("res.partner", [contact(1, 50)], { onExisting: "update" });
   expect(result).toMatchObject({ error: { code: "access_field_denied" } });
 });
+
+it("knows what it made for its own when Odoo is away before the parents are written", async () => {
+  let failures = 0;
+  odoo.mishap = ({ method }) =>
+    method === "load" && odoo.tables.get("res.partner")?.size === 2 && failures++ === 0 ? "away" : undefined;
+  const [result] = await upserts().put("res.partner", [contact(1, 50)], { onExisting: "fail" });
+  expect(failures).toBeGreaterThan(0);
+  expect(result).toMatchObject({ outcome: "created" });
+  expect(parents()).toEqual([
+    ["The company", null],
+    ["Contact 1", 50],
+  ]);
+});

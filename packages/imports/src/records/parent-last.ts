@@ -15,7 +15,7 @@
 import type { ModelMetadata } from "@odoorway/core";
 import type { Loadable } from "./cells.js";
 import type { Results, Sending, SendResult } from "./send.js";
-import type { Create, Values, Wanted } from "./wanted.js";
+import { type Create, Unreachable, type Values, type Wanted } from "./wanted.js";
 
 type Send = <T extends { readonly loadable: Loadable }>(
   work: Sending,
@@ -61,13 +61,19 @@ async function createLate<W extends Wanted>(
   results: Results<Create<W>>,
 ): Promise<void> {
   const made = new Map<Late<W>, SendResult>();
-  await send(work, split, made);
-  const changes = [...made].flatMap(([{ job, rest }, result]) => {
-    if ("fault" in result) results.set(job, result);
-    return "id" in result ? [{ job, loadable: { ref: result.id, values: rest, lines: [] } }] : [];
-  });
-  const changed: Results<(typeof changes)[number]> = { set: ({ job }, result) => results.set(job, result) };
-  await send(work, changes, changed);
+  try {
+    await send(work, split, made);
+    const changes = [...made].flatMap(([{ job, rest }, result]) => {
+      if ("fault" in result) results.set(job, result);
+      return "id" in result ? [{ job, loadable: { ref: result.id, values: rest, lines: [] } }] : [];
+    });
+    const changed: Results<(typeof changes)[number]> = { set: ({ job }, result) => results.set(job, result) };
+    await send(work, changes, changed);
+  } catch (error) {
+    // Some are there without their relation: whoever takes them up must know that they are this caller's own.
+    const some = [...made.values()].some((result) => "id" in result);
+    throw some && error instanceof Unreachable ? new Unreachable(error.error, true) : error;
+  }
 }
 
 /** The creation without its relations to the own model; undefined when it has none. */

@@ -78,7 +78,8 @@ function isTooLarge(error: OdoorwayError): boolean {
 const mostTries = 8;
 const mostLost = 5;
 
-const creating = { tz: "UTC", mode: "update", noupdate: true } as const;
+/** The context in which a load() creates what is not there, and leaves alone what is. */
+export const creating = { tz: "UTC", mode: "update", noupdate: true } as const;
 const updating = { tz: "UTC", active_test: false } as const;
 
 interface Group<T> {
