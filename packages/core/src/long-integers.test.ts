@@ -30,3 +30,8 @@ it("reads everything else as JSON.parse does", () => {
     }),
   );
 });
+
+it("reads texts of many megabytes", () => {
+  const long = "x".repeat(30_000_000);
+  expect(parseWithLongIntegers(`["\\"${long}",9007199254740993]`)).toEqual([`"${long}`, "9007199254740993"]);
+});

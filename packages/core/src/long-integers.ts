@@ -3,7 +3,7 @@
  * one, so in payloads they are read as text: a flow's keys come out the same.
  */
 
-const stringsAndNumbers = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const stringsAndNumbers = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 /**
  * The value of JSON text that is known to be well formed, with whole numbers beyond 2^53 as texts.
