@@ -1,4 +1,6 @@
 /** How many batches of an import run at once. */
+import { OdoorwayError } from "@odoorway/core";
+import type { Store } from "@odoorway/store";
 import { createTestStore } from "@odoorway/store/testing";
 import { expect, it } from "vitest";
 import type { SentCall } from "../records/send.js";
@@ -91,6 +93,55 @@ it.each([
     expect((await settled(imports, id)).counts).toMatchObject({ created: 120, failed: 0 });
     if (meets) expect(most).toBe(1);
     else expect(most).toBeGreaterThan(1);
+  } finally {
+    await imports.stop();
+    await store.close();
+    await place.dispose();
+  }
+});
+
+it.each([1, 3])("leaves %i worker(s) their pauses while the store takes nothing", async (workers) => {
+  const place = await createTestStore("sqlite", undefined);
+  const store = await place.open();
+  const odoo = createFakeOdoo();
+  let asked = 0;
+  let full = false;
+  const sick: Store = new Proxy(store, {
+    get: (target, name: keyof Store) => {
+      if (name === "openImports") asked += 1;
+      if (full && name === "claimRecords") return () => Promise.reject(new OdoorwayError("store_full"));
+      return target[name];
+    },
+  });
+  const clock = {
+    now: () => Date.now(),
+    sleep: (ms: number, signal?: AbortSignal) =>
+      new Promise<void>((resolve) => {
+        if (signal?.aborted) resolve();
+        const timer = setTimeout(resolve, ms);
+        signal?.addEventListener("abort", () => {
+          clearTimeout(timer);
+          resolve();
+        });
+      }),
+  };
+  const imports = importsOver(sick, odoo, { clock, limits: { workers, batchRows: 1 } });
+  odoo.mishap = ({ index }) => {
+    // Once it has begun, and one of its replies was lost, so that fewer may be at it.
+    full = index > workers;
+    return index === 0 ? "lost-after" : undefined;
+  };
+  imports.start();
+  try {
+    const csv = `ref,name\n${Array.from({ length: 40 }, (_none, n) => `k${n},N${n}\n`).join("")}`;
+    const { id } = await imports.receive({ source: upload(csv), format: "csv", model: "res.partner", key: "ref" });
+    await expect.poll(() => full, { timeout: 10_000 }).toBe(true);
+    asked = 0;
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect(asked).toBeLessThan(12 * workers);
+    full = false;
+    odoo.mishap = () => undefined;
+    expect((await settled(imports, id)).counts).toMatchObject({ created: 40 });
   } finally {
     await imports.stop();
     await store.close();

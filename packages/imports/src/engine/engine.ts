@@ -36,6 +36,8 @@ const longestWaitMs = 30_000;
 const longestStoreWaitMs = 5000;
 /** Failures in a row to reach Odoo, after which the import is shown as paused. */
 const failuresToPause = 3;
+/** How long a worker waits that an import has no room for now. */
+const keptOutMs = 100;
 /** How long what others hold is waited for at most, before looking again. */
 const longestHeldMs = 500;
 
@@ -160,8 +162,6 @@ export class Engine {
     try {
       await this.#batch(chosen, signal);
     } finally {
-      // Whoever was kept from this import looks again.
-      if (abreast?.free === false) this.wake();
       abreast?.ended();
       this.#turns.ended(chosen.id, this.#time() - now);
     }
@@ -170,7 +170,8 @@ export class Engine {
 
   #waitOf(one: OpenImport, now: number): number {
     const active = this.#active.get(one.id);
-    if (active?.run.abreast.free === false) return idleMs;
+    // Not woken when a batch ends: that would also wake who waits for the store or for Odoo to be back.
+    if (active?.run.abreast.free === false) return keptOutMs;
     return Math.max(one.dueInMs, (active?.notBefore ?? 0) - now, 0);
   }
 

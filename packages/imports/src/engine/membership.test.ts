@@ -56,6 +56,18 @@ describe("a node", () => {
     expect([nodes.size, one.alive(), one.signal.aborted]).toEqual([0, false, true]);
   });
 
+  it("answers a session to whoever joined beside it, also when that one ends meanwhile", async () => {
+    const leave = store.leaveNode;
+    store.leaveNode = async (id) => {
+      membership.lost();
+      await leave(id);
+    };
+    const both = await Promise.all([membership.session(), membership.session()]);
+    expect(both.map((one) => typeof one.id)).toEqual(["string", "string"]);
+    expect(both.map((one) => one.alive())).toEqual([false, false]);
+    expect((await membership.session()).alive()).toBe(true);
+  });
+
   it("is out when its heartbeats did not get through for a lease, and comes in under a new id", async () => {
     const first = await membership.session();
     store.heartbeat = () => Promise.reject(new OdoorwayError("store_unavailable"));

@@ -43,10 +43,12 @@ export class Membership {
     const id = this.#newId();
     const asked = this.#steady();
     await this.#store.registerNode(id);
-    // Two workers may have come here at once: one session is enough.
-    if (this.#session?.alive()) {
+    // Two workers may have come here at once: one session is enough. It may be over by the time that the other's name
+    // is given up; then its claims are refused, and the next turn joins anew.
+    const other = this.#session;
+    if (other?.alive()) {
       await this.#store.leaveNode(id);
-      return this.#session;
+      return other;
     }
     this.#seen = asked;
     const over = new AbortController();
