@@ -99,31 +99,34 @@ describe.each(testStoreKinds(url))("the inbox on %s", (kind) => {
   };
   const met = () => new Promise((resolve) => setTimeout(resolve, 200));
 
-  it.runIf(kind === "postgres")("never holds one event while it waits for one that goes before it", async () => {
-    const rival = await rivalOf("500ms");
-    await rival.keep("e-a");
-    const appended = store.appendEvents([event("b"), event("a")]);
-    await met();
-    await rival.keep("e-b");
-    await rival.commit();
-    expect(await appended).toMatchObject([
-      { id: "rival-e-b", duplicate: true },
-      { id: "rival-e-a", duplicate: true },
-    ]);
-  });
+  // The embedded store has one process, and so no rival.
+  if (kind === "postgres") {
+    it("never holds one event while it waits for one that goes before it", async () => {
+      const rival = await rivalOf("500ms");
+      await rival.keep("e-a");
+      const appended = store.appendEvents([event("b"), event("a")]);
+      await met();
+      await rival.keep("e-b");
+      await rival.commit();
+      expect(await appended).toMatchObject([
+        { id: "rival-e-b", duplicate: true },
+        { id: "rival-e-a", duplicate: true },
+      ]);
+    });
 
-  it.runIf(kind === "postgres")("tries again when it met another writer crosswise", async () => {
-    const rival = await rivalOf("30s");
-    await rival.keep("e-b");
-    const appended = store.appendEvents([event("a"), event("b")]);
-    await met();
-    await rival.keep("e-a");
-    await rival.commit();
-    expect(await appended).toMatchObject([
-      { id: "rival-e-a", duplicate: true },
-      { id: "rival-e-b", duplicate: true },
-    ]);
-  });
+    it("tries again when it met another writer crosswise", async () => {
+      const rival = await rivalOf("30s");
+      await rival.keep("e-b");
+      const appended = store.appendEvents([event("a"), event("b")]);
+      await met();
+      await rival.keep("e-a");
+      await rival.commit();
+      expect(await appended).toMatchObject([
+        { id: "rival-e-a", duplicate: true },
+        { id: "rival-e-b", duplicate: true },
+      ]);
+    });
+  }
 
   it("gives out the oldest of each lane, and the next once that is over", async () => {
     await store.appendEvents([event("a1", "a"), event("a2", "a"), event("b1", "b"), event("a3", "a")]);

@@ -122,7 +122,9 @@ describe.each(testStoreKinds(url))("the processor on %s", (kind) => {
     const before = tries;
     expect(before).toBeLessThanOrEqual(100);
     expect(await store.getEvent("e0")).toMatchObject({ state: "waiting", attempts: 0 });
-    expect((await store.getEvent("e0"))?.diagnosis).toContain("connection_refused");
+    await expect
+      .poll(async () => (await store.getEvent("e0"))?.diagnosis ?? "", { timeout: 10_000 })
+      .toContain("connection_refused");
     isThere = true;
     await expect.poll(async () => (await store.countEvents()).length, { timeout: 20_000 }).toBe(0);
     expect(one.hindrance()).toBeUndefined();
