@@ -97,6 +97,23 @@ describe("external ids", () => {
     expect([...found]).toEqual([["shop.p2", { model: "product.product", id: 8 }]]);
   });
 
+  it("goes on searching when the model itself may not be read", async () => {
+    const calls: string[] = [];
+    const caller: OdooCaller = {
+      call: async (model, method) => {
+        calls.push(`${model} ${method}`);
+        if (model !== "ir.model.data")
+          throw new OdoorwayError("access_model_denied", { evidence: { model, operation: "read" } });
+        return [{ module: "shop", name: "p1", model: "product.product", res_id: 7 }];
+      },
+    };
+    const source = createExternalIds(caller);
+    for (let turn = 0; turn < 2; turn += 1)
+      expect((await source.find(["shop.p1"], { model: "product.product" })).get("shop.p1")?.id).toBe(7);
+    const each = ["ir.model.data search_read", "product.product search"];
+    expect(calls).toEqual([...each, ...each]);
+  });
+
   it("passes every other failure on", async () => {
     const caller: OdooCaller = {
       call: () => Promise.reject(new OdoorwayError("timeout", { evidence: { seconds: 1 } })),

@@ -97,7 +97,14 @@ async function withoutOrphans(
   options: CallOptions,
 ): Promise<Map<string, RecordReference>> {
   const ids = [...found.values()].flatMap((at) => (at.model === model ? [at.id] : []));
-  const there = await whichAreThere(caller, model, ids, options);
+  let there: ReadonlySet<number>;
+  try {
+    there = await whichAreThere(caller, model, ids, options);
+  } catch (error) {
+    // Who may not read the model is told by its own calls. It says nothing of who may search for external ids.
+    if (!(error instanceof OdoorwayError) || !error.code.startsWith("access_")) throw error;
+    return new Map(found);
+  }
   return new Map([...found].filter(([, at]) => at.model !== model || there.has(at.id)));
 }
 

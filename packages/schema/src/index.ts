@@ -2,6 +2,7 @@
 
 export { checkOperation, checkRecord } from "./check.js";
 export { toContractRecord, toContractValue } from "./contract.js";
+export { isDate } from "./dates.js";
 export { describeReceived } from "./describe.js";
 export { readFieldsGet, requiredToAsk } from "./fields-get.js";
 export { commonSchemas, type JsonSchema, modelSchemas } from "./json-schema.js";

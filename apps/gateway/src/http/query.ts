@@ -3,6 +3,7 @@
  * refused, since a parameter that is silently ignored is an answer to another question.
  */
 import { nearest, OdoorwayError } from "@odoorway/core";
+import { isDate } from "@odoorway/schema";
 
 /** A parameter of a route; shown in the OpenAPI document as it is. */
 export interface Parameter {
@@ -99,17 +100,12 @@ const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:[Zz]|
 export function moment(query: Query, name: string): number | undefined {
   const text = query.parameters.get(name);
   if (text === undefined) return undefined;
+  // Date.parse takes a 31st of February for the 3rd of March.
   const at =
-    rfc3339.test(text) && isDay(text.slice(0, 10)) ? Date.parse(text.replace(" ", "T").toUpperCase()) : Number.NaN;
+    rfc3339.test(text) && isDate(text.slice(0, 10)) ? Date.parse(text.replace(" ", "T").toUpperCase()) : Number.NaN;
   if (Number.isFinite(at)) return at;
   const expected = "a time with its zone, such as 2026-01-31T22:00:00Z (write + as %2B)";
   throw invalidParameter(name, JSON.stringify(text.slice(0, 50)), expected);
-}
-
-/** Date.parse takes a 31st of February for the 3rd of March. */
-function isDay(day: string): boolean {
-  const midnight = new Date(`${day}T00:00:00Z`);
-  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day);
 }
 
 function decode(text: string): string {

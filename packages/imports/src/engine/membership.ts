@@ -43,8 +43,8 @@ export class Membership {
     const id = this.#newId();
     const asked = this.#steady();
     await this.#store.registerNode(id);
-    // Two workers may have come here at once: one session is enough. It may be over by the time that the other's name
-    // is given up; then its claims are refused, and the next turn joins anew.
+    // Two workers may have come here at once: one session is enough. Should it be over by the time that the second name
+    // is given up, nothing that is begun in it reaches Odoo (guard), and the next turn joins anew.
     const other = this.#session;
     if (other?.alive()) {
       await this.#store.leaveNode(id);
